@@ -1,0 +1,92 @@
+"""Initial weights by name, equal for every form of the same function."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from resnets.blocks import Gated, Transform, Unit
+
+Fill = Callable[[Tensor, torch.Generator], Tensor]
+
+
+def _fans(weight: Tensor) -> tuple[int, int]:
+    """Return fan-in and fan-out of a convolution; grouping shortens only the fan-in.
+
+    The authors' codes count all output channels of a grouped convolution (``kW·kH·nOutputPlane``).
+    """
+    field = math.prod(weight.shape[2:])
+    return weight.shape[1] * field, weight.shape[0] * field
+
+
+def _normal(weight: Tensor, std: float, generator: torch.Generator) -> Tensor:
+    return torch.empty(weight.shape, dtype=weight.dtype, device="cpu").normal_(
+        0.0, std, generator=generator
+    )
+
+
+def _uniform(weight: Tensor, bound: float, generator: torch.Generator) -> Tensor:
+    return torch.empty(weight.shape, dtype=weight.dtype, device="cpu").uniform_(
+        -bound, bound, generator=generator
+    )
+
+
+RULES: dict[str, Fill] = {
+    "he_fan_out": lambda w, g: _normal(w, math.sqrt(2 / _fans(w)[1]), g),
+    "he_fan_in": lambda w, g: _normal(w, math.sqrt(2 / _fans(w)[0]), g),
+    "xavier_normal": lambda w, g: _normal(w, math.sqrt(2 / sum(_fans(w))), g),
+    "xavier_uniform": lambda w, g: _uniform(w, math.sqrt(6 / sum(_fans(w))), g),
+}
+"""He et al. 2015b (fan-out as in fb.resnet.torch, fan-in as in its paper), Glorot & Bengio 2010."""
+
+
+@torch.no_grad()
+def initialize(net: nn.Module, rule: str, *, zero_init: bool = False, seed: int = 0) -> None:
+    """Give a network its first weights, in place.
+
+    Convolutions follow the rule; each branch of a unit is drawn by itself, in the layout of a
+    single grouped branch, so that one seed gives one function whatever the form. Batch norm starts
+    as the identity, the classifier as torch's default with bias 0, a gate's bias as its spec says.
+
+    Args:
+        net: any network of ours.
+        rule: a name of ``RULES``.
+        zero_init: start the batch norm at the end of every F at zero.
+        seed: seed of a generator of its own; no global state is read or changed.
+    """
+    generator = torch.Generator("cpu").manual_seed(seed)
+    fill = RULES[rule]
+    inside: set[nn.Module] = set()
+    for module in net.modules():
+        if isinstance(module, _BatchNorm):
+            module.reset_running_stats()
+            if module.weight is not None:
+                module.weight.fill_(1.0)
+                module.bias.zero_()
+    for module in net.modules():
+        if isinstance(module, Transform) and module not in inside:
+            inside.update(module.modules())
+            for branch in range(module.branches):
+                state = module.branch_state(branch)
+                drawn = {n: fill(t, generator) for n, t in state.items() if n.startswith("convs.")}
+                module.load_branch_state(branch, drawn)
+        elif isinstance(module, Unit) and zero_init:
+            _zero_tail(module)
+        elif isinstance(module, nn.Conv2d) and module not in inside:
+            module.weight.copy_(fill(module.weight, generator))
+        elif isinstance(module, nn.Linear):
+            bound = 1 / math.sqrt(module.in_features)
+            module.weight.copy_(_uniform(module.weight, bound, generator))
+            module.bias.zero_()
+        if isinstance(module, Gated):
+            module.open_gate()
+
+
+def _zero_tail(unit: Unit) -> None:
+    for branch in range(unit.transform.branches):
+        weight = unit.transform.branch_state(branch)["tail.norm.weight"]
+        unit.transform.load_branch_state(branch, {"tail.norm.weight": torch.zeros_like(weight)})

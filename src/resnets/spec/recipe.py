@@ -1,0 +1,129 @@
+"""A training recipe as data: optimizer, schedule, length and regularisation, with its source."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Union
+
+from pydantic import AfterValidator, Field
+
+from .frozen import Flag, Frozen, Positive, Share, reject
+
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(it|ep|%)")
+
+
+def _length(text: str) -> str:
+    match = _LENGTH.fullmatch(text)
+    if not match or (match[2] == "it" and "." in match[1]):
+        raise reject("", text, "a number with a unit, such as 400it, 30ep or 50%")
+    return text
+
+
+Length = Annotated[str, AfterValidator(_length)]
+"""A length: iterations (``400it``), epochs (``30ep``) or a share of the run (``50%``)."""
+
+
+def count_steps(length: str, steps_per_epoch: int, total: int = 0) -> int:
+    """Convert a length to optimizer steps.
+
+    Args:
+        length: for example ``"400it"``, ``"30ep"`` or ``"50%"``.
+        steps_per_epoch: steps in one pass over the training set.
+        total: steps of the whole run, which a percentage refers to.
+    """
+    number, unit = _LENGTH.fullmatch(_length(length)).groups()  # type: ignore[union-attr]
+    scale = {"it": 1.0, "ep": float(steps_per_epoch), "%": total / 100}[unit]
+    return round(float(number) * scale)
+
+
+class Steps(Frozen):
+    """Multiply the rate by ``factor`` at every milestone."""
+
+    kind: Literal["steps"] = "steps"
+    milestones: tuple[Length, ...] = ("50%", "75%")
+    factor: Share = 0.1
+
+
+class Cosine(Frozen):
+    """Let the rate fall along half a cosine to ``final`` times its value."""
+
+    kind: Literal["cosine"] = "cosine"
+    final: Share = 0.0
+
+
+class Linear(Frozen):
+    """Let the rate fall along a line to ``final`` times its value."""
+
+    kind: Literal["linear"] = "linear"
+    final: Share = 0.0
+
+
+class Plateau(Frozen):
+    """Multiply the rate by ``factor`` after ``patience`` epochs without a lower error."""
+
+    kind: Literal["plateau"] = "plateau"
+    patience: Positive = 5
+    factor: Share = 0.1
+
+
+class Constant(Frozen):
+    """Keep the rate as it is."""
+
+    kind: Literal["constant"] = "constant"
+
+
+Schedule = Annotated[
+    Union[Steps, Cosine, Linear, Plateau, Constant],  # noqa: UP007
+    Field(discriminator="kind"),
+]
+
+
+class Warmup(Frozen):
+    """What stands before the schedule: a rate that is low, or that climbs.
+
+    Args:
+        length: steps, epochs or share of the run; the schedule's own clock runs on meanwhile.
+        kind: ``constant`` keeps ``start`` times the rate; ``linear`` climbs from there to the rate.
+        start: share of the recipe's rate at the beginning.
+    """
+
+    length: Length = "0it"
+    kind: Literal["constant", "linear"] = "constant"
+    start: Share = 0.1
+
+
+class Recipe(Frozen):
+    """How a network is trained.
+
+    Args:
+        name: the catalog's name, or whatever the author calls it.
+        source: paper and section, and what is ours.
+        length: how long: epochs or iterations.
+        batch_size: samples in a step.
+        lr: learning rate; momentum is torch's form, v ← m·v + g, w ← w - lr·v.
+        momentum, nesterov, weight_decay: of stochastic gradient descent.
+        decay_norm_and_bias: whether weight decay also touches batch norm and biases.
+        schedule: how the rate falls.
+        warmup: what happens before.
+        label_smoothing: ε of q'(k) = (1 - ε)·δ(k, y) + ε/K.
+        ema: decay of an exponential moving average of the weights, which is then what is evaluated
+            and kept; 0 for none.
+        augment: ``source`` uses what the data source allows, ``none`` nothing.
+        normalize: subtract the per-channel ``mean-std`` and divide, or only the ``pixel-mean``.
+    """
+
+    name: str = "custom"
+    source: str = ""
+    length: Length = "10ep"
+    batch_size: Positive = 128
+    lr: Annotated[float, Field(gt=0.0, strict=True)] = 0.1
+    momentum: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.9
+    nesterov: Flag = False
+    weight_decay: Annotated[float, Field(ge=0.0, strict=True)] = 1e-4
+    decay_norm_and_bias: Flag = True
+    schedule: Schedule = Steps()
+    warmup: Warmup = Warmup()
+    label_smoothing: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.0
+    ema: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.0
+    augment: Literal["source", "none"] = "source"
+    normalize: Literal["mean-std", "pixel-mean"] = "mean-std"
