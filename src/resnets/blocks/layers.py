@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 
@@ -18,13 +20,12 @@ def convolution(
     )
 
 
-def letters(text: str, channels: int, copies: int = 1, inplace: bool = False) -> nn.Module:
+def letters(text: str, channels: int, inplace: bool = False) -> nn.Module:
     """Return the modules that a string of ``B`` (batch norm) and ``R`` (ReLU) stands for.
 
     Args:
         text: for example ``"BR"``; nothing is an identity.
         channels: channels of the input.
-        copies: batch norms side by side over one input, see ``SharedNorm``.
         inplace: whether a leading ReLU may overwrite its input; after a batch norm it always may.
     """
     if not text:
@@ -33,38 +34,92 @@ def letters(text: str, channels: int, copies: int = 1, inplace: bool = False) ->
     for letter in text:
         if letter == "R":
             parts["relu"] = nn.ReLU(inplace=inplace or "norm" in parts)
-        elif copies > 1:
-            parts["norm"] = SharedNorm(channels, copies)
         else:
             parts["norm"] = nn.BatchNorm2d(channels)
     return nn.Sequential(parts)
 
 
+class Heads(nn.Module):
+    """The heads of k branches over one input, which share what they can.
+
+    Args:
+        text: the letters of a head, with ``B`` among them.
+        channels: channels of the input.
+        copies: k.
+
+    Shapes: (N, C, H, W) to a list of k tensors (N, C, H, W).
+    """
+
+    def __init__(self, text: str, channels: int, copies: int) -> None:
+        super().__init__()
+        before, after = text.split("B")
+        self.before = letters(before, channels)
+        self.norm = SharedNorm(channels, copies)
+        self.after = letters(after, channels, inplace=True)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        return [self.after(y) for y in self.norm(self.before(x))]
+
+
 class SharedNorm(nn.BatchNorm2d):
     """k batch norms of one input: one set of statistics, k scales and shifts.
 
-    What k separate batch norms would compute k times over the same input is computed once.
-
-    Shapes: (N, C, H, W) to (N, k·C, H, W), branch after branch; ``weight`` and ``bias`` (k, C).
+    Shapes: (N, C, H, W) to a list of k tensors (N, C, H, W); ``weight`` and ``bias`` are (k, C).
     """
 
     def __init__(self, channels: int, copies: int) -> None:
         super().__init__(channels, affine=False)
-        self.copies = copies
         self.weight = nn.Parameter(torch.ones(copies, channels))
         self.bias = nn.Parameter(torch.zeros(copies, channels))
 
-    def forward(self, x: Tensor) -> Tensor:
-        if self.training and self.num_batches_tracked is not None:
+    def forward(self, x: Tensor) -> list[Tensor]:  # type: ignore[override]
+        if not self.training:
+            statistics = self.running_mean, self.running_var
+            pairs = zip(self.weight, self.bias, strict=True)
+            return [F.batch_norm(x, *statistics, w, b, eps=self.eps) for w, b in pairs]
+        if self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
-        x = F.batch_norm(
-            x,
-            self.running_mean,
-            self.running_var,
-            training=self.training,
-            momentum=self.momentum,  # type: ignore[arg-type]
-            eps=self.eps,
+        running = self.running_mean, self.running_var
+        outputs = _Normalize.apply(x, self.weight, self.bias, *running, self.momentum, self.eps)
+        return list(outputs)
+
+
+class _Normalize(torch.autograd.Function):
+    """Batch norm of one input under k scales and shifts; mean and variance are computed once."""
+
+    @staticmethod
+    def forward(
+        ctx: torch.autograd.function.FunctionCtx,
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        running_mean: Tensor,
+        running_var: Tensor,
+        momentum: float,
+        eps: float,
+    ) -> tuple[Tensor, ...]:
+        running = running_mean, running_var
+        first, mean, scale = torch.native_batch_norm(
+            x, weight[0], bias[0], *running, True, momentum, eps
         )
-        x = torch.cat([x] * self.copies, dim=1)
-        scale = self.weight.flatten()[:, None, None].to(x.dtype)
-        return torch.addcmul(self.bias.flatten()[:, None, None].to(x.dtype), x, scale)
+        ctx.save_for_backward(x, weight, mean, scale)
+        ctx.eps = eps  # type: ignore[attr-defined]
+        outputs = [first]
+        for w, b in zip(weight[1:], bias[1:], strict=True):
+            variance = scale.square().reciprocal() - eps
+            outputs.append(F.batch_norm(x, mean, variance, w, b, eps=eps))
+        return tuple(outputs)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight, mean, scale = ctx.saved_tensors
+        total, weights, biases = None, [], []
+        for w, gradient in zip(weight, gradients, strict=True):
+            gx, gw, gb = torch.ops.aten.native_batch_norm_backward(
+                gradient, x, w, None, None, mean, scale, True, ctx.eps, [True, True, True]
+            )
+            total = gx if total is None else total.add_(gx)
+            weights.append(gw)
+            biases.append(gb)
+        return total, torch.stack(weights), torch.stack(biases), None, None, None, None

@@ -10,13 +10,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from resnets.spec import UnitSpec
 
-from .layers import convolution, letters
+from .layers import Heads, convolution, letters
 
 BranchState = dict[str, Tensor]
 
@@ -54,11 +56,12 @@ class Transform(nn.Module, ABC):
 
 
 class Wide(Transform):
-    """All branches at once: their channels side by side in grouped convolutions.
+    """All branches at once, their channels side by side.
 
-    The first convolution is dense where all branches read the same input and grouped where each
-    has a head of its own; the inner ones are grouped; the last is dense, and so adds the branches,
-    unless a tail stands between it and the sum. With one branch these are ordinary convolutions.
+    The first convolutions read either one input, as one dense convolution, or each its own head;
+    the inner ones are grouped; the last is dense over the concatenated channels, and so adds the
+    branches, unless a tail stands between it and the sum. With one branch these are ordinary
+    convolutions.
 
     Equal to ``Loop`` in outputs, gradients and running statistics, since
     A1·B1 + A2·B2 = [A1, A2]·[B1; B2] (ResNeXt, Section 3.3).
@@ -68,31 +71,49 @@ class Wide(Transform):
         super().__init__(unit)
         k, last = unit.branches, len(unit.kernels) - 1
         head = "" if unit.head_shared else unit.head
-        apart = k > 1 and "B" in head  # each branch has its own input
-        self.adds = k == 1 or (not unit.tail and (last > 0 or apart))
-        self.head = letters(head, unit.in_channels, k if apart else 1)
+        self.apart = k > 1 and "B" in head  # each branch has its own input
+        self.adds = k == 1 or (not unit.tail and (last > 0 or self.apart))
+        self.head = (
+            Heads(head, unit.in_channels, k) if self.apart else letters(head, unit.in_channels)
+        )
         self.convs = nn.ModuleList()
         self.acts = nn.ModuleList()
         for i, (kernel, stride) in enumerate(zip(unit.kernels, unit.strides, strict=True)):
-            inputs = unit.channels[i] * (k if i or apart else 1)
+            inputs = unit.channels[i] * (k if i or self.apart else 1)
             outputs = unit.channels[i + 1] * (1 if i == last and self.adds else k)
-            joins = (i == 0 and not apart) or (i == last and self.adds)
+            joins = (i == 0 and not self.apart) or (i == last and self.adds)
             groups = unit.groups[i] * (1 if joins else k)
             self.convs.append(convolution(inputs, outputs, kernel, stride, groups))
             if i < last:
                 self.acts.append(letters("BR", outputs))
-        self.tail = letters(unit.tail, unit.out_channels * (1 if self.adds else k))
+        self.first = unit.strides[0], unit.kernels[0] // 2
         self.dropout = nn.Dropout(unit.dropout)
+        self.tail = letters(unit.tail, unit.out_channels * (1 if self.adds else k))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.head(x)
-        for conv, act in zip(self.convs, self.acts, strict=False):
-            x = act(conv(x))
-        x = self.tail(self.convs[-1](self.dropout(x)))
+        x = self._enter(x)
+        for i, act in enumerate(self.acts, start=1):
+            x = act(x)
+            x = self.convs[i](self.dropout(x) if i == len(self.acts) else x)
+        x = self.tail(x)
         return x if self.adds else torch.stack(x.chunk(self.branches, dim=1)).sum(0)
 
+    def _enter(self, x: Tensor) -> Tensor:
+        """Apply head and first convolution; heads that stand apart are joined after it.
+
+        Joining before it would move k · C channels where k · inner are enough.
+        """
+        if not self.apart:
+            return self.convs[0](self.head(x))
+        inputs = self.head(x)
+        if len(self.convs) == 1 and self.adds:
+            return self.convs[0](torch.cat(inputs, dim=1))
+        weights = cast("nn.Conv2d", self.convs[0]).weight.chunk(self.branches)
+        pairs = zip(inputs, weights, strict=True)
+        return torch.cat([F.conv2d(x, w, None, *self.first) for x, w in pairs], dim=1)
+
     def branch_state(self, branch: int) -> BranchState:
-        state = self.state_dict(keep_vars=False)
+        state = self.state_dict()
         if self.branches == 1:
             return state
         summed = f"convs.{len(self.convs) - 1}.weight" if self.adds else ""
