@@ -1,0 +1,140 @@
+"""The families: what their names look like, where their rules stand, and who builds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from resnets.spec import Spec
+
+from . import arithmetic
+from .names import Name, read_endings, split
+from .papers import (
+    ABDI2016,
+    HE2015,
+    HE2016,
+    HUANG2016,
+    SINGH2016,
+    XIE2017,
+    ZAGORUYKO2016,
+    Paper,
+)
+from .shapes import refuse
+
+
+@dataclass(frozen=True)
+class Family:
+    """Networks that differ in numbers only.
+
+    Args:
+        name: what stands before the depth.
+        looks: how the names look, for people.
+        paper: where the rule comes from.
+        rule: the place of the rule in the paper.
+        build: from a name to a spec.
+        endings: kinds of endings that it allows, see ``names.ENDINGS``.
+        needs: kinds of endings that it cannot do without.
+    """
+
+    name: str
+    looks: str
+    paper: Paper
+    rule: str
+    build: Callable[[Name], Spec]
+    endings: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+_VARIATIONS = ("form", "block", "shortcut", "stride", "skip", "order", "merge")
+
+FAMILIES = (
+    Family("plain", "plain20", HE2015, "Section 4.2", arithmetic.plain, ("form",)),
+    Family("resnet", "resnet20 or resnet50", HE2015, "Section 4.2", arithmetic.resnet, _VARIATIONS),
+    Family(
+        "preresnet",
+        "preresnet110",
+        HE2016,
+        "appendix",
+        arithmetic.preresnet,
+        ("form", "block", "shortcut", "stride", "skip", "merge"),
+    ),
+    Family(
+        "resnext",
+        "resnext50_32x4d",
+        XIE2017,
+        "Section 3.1",
+        arithmetic.resnext,
+        ("paths", "form", "shortcut", "stride"),
+        ("paths",),
+    ),
+    Family(
+        "wrn",
+        "wrn28_10",
+        ZAGORUYKO2016,
+        "Table 1",
+        arithmetic.wrn,
+        ("factor", "convolutions", "dropout"),
+        ("factor",),
+    ),
+    Family(
+        "wide_resnet",
+        "wide_resnet50_2",
+        ZAGORUYKO2016,
+        "Section 3.3",
+        arithmetic.wide_resnet,
+        ("factor",),
+        ("factor",),
+    ),
+    Family(
+        "multi_resnet",
+        "multi_resnet110_k2 or multi_resnet26_k4_w10",
+        ABDI2016,
+        "Section IV",
+        arithmetic.multi_resnet,
+        ("branches", "width", "form", "block", "shortcut", "stride"),
+        ("branches",),
+    ),
+    Family(
+        "stochastic_depth",
+        "stochastic_depth110",
+        HUANG2016,
+        "Section 3",
+        arithmetic.stochastic_depth,
+    ),
+    Family(
+        "swapout",
+        "swapout20_w2",
+        SINGH2016,
+        "Section 4",
+        arithmetic.swapout,
+        ("width",),
+        ("width",),
+    ),
+)
+
+BY_NAME = {family.name: family for family in FAMILIES}
+
+
+def find(text: str) -> Family | None:
+    """Return the family that a name begins like, or None."""
+    parts = split(text)
+    return BY_NAME.get(parts[0]) if parts else None
+
+
+def read(text: str) -> Spec | None:
+    """Return the spec that a name stands for, or None where no family has such names.
+
+    Raises:
+        ConfigError: the family has such names, but not with this depth or without an ending.
+    """
+    parts, family = split(text), find(text)
+    if parts is None or family is None:
+        return None
+    words, left = read_endings(parts[2], family.endings)
+    if left:
+        return None
+    name = Name(*parts, words)
+    for kind in family.needs:
+        if kind not in words:
+            raise refuse(name, f"{family.name} needs more than a depth: {family.looks}")
+    return family.build(name)
