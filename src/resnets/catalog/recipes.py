@@ -40,14 +40,15 @@ _GROSS2016_IMAGENET = Recipe(
 RECIPES = (
     Recipe(
         name="quick",
-        source="Ours: a few epochs, a rate that climbs for a fifth of them and falls to 0.",
+        source="Ours: a few epochs, a rate that climbs for 30 % of them and falls to 0; chosen with "
+        "ResNet-20 and 5 epochs on a 45,000/5,000 split of CIFAR-10's training images.",
         length="10ep",
         batch_size=128,
-        lr=0.2,
+        lr=0.4,
         nesterov=True,
         weight_decay=5e-4,
         schedule=Linear(),
-        warmup=Warmup(length="20%", kind="linear", start=0.1),
+        warmup=Warmup(length="30%", kind="linear", start=0.1),
     ),
     Recipe(
         name="fine-tune",

@@ -1,0 +1,89 @@
+"""Files that are whole or absent: written beside, flushed to the disk, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from resnets.errors import FileError, MachineError
+
+
+def write_file(path: str | Path, content: bytes | str) -> None:
+    """Write a file so that a crash at any instant leaves the old one or the new one.
+
+    Args:
+        path: where; a file there is replaced. Text is written as UTF-8.
+        content: the whole content.
+
+    Raises:
+        MachineError: the disk or a permission refused; no part of the new file is left.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.partial")
+    with report_write_errors(path):
+        try:
+            with open(part, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; a system without that needs nothing."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_file(path: str | Path) -> bytes:
+    """Read a whole regular file; no symbolic link, folder, pipe or device is opened.
+
+    Raises:
+        FileError: there is no such file, or it is of another kind.
+        MachineError: the disk or a permission refused.
+    """
+    path = Path(path)
+    if path.is_symlink():
+        raise FileError(
+            "E4502",
+            "a symbolic link is not followed",
+            what=path,
+            why="the file behind it can change without the folder",
+            do="copy the file itself to this place",
+        )
+    if not path.is_file():
+        why = "not a regular file" if path.exists() else "no such file"
+        raise FileError("E4501", "file cannot be opened", what=path, why=why, do="check the path")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MachineError(
+            "E5502", "file cannot be read", what=path, why=error.strerror or error
+        ) from None
+
+
+@contextlib.contextmanager
+def report_write_errors(path: Path) -> Iterator[None]:
+    """Turn the system's error while writing a file or folder into the project's."""
+    try:
+        yield
+    except OSError as error:
+        raise MachineError(
+            "E5501",
+            "file cannot be written",
+            what=path,
+            why=error.strerror or error,
+            do="check free space and permissions, then run the command again",
+        ) from None
