@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from resnets.errors import ConfigError, escape, nearest
 
 from .codec import decode, locate, read_config
+from .data import SOURCES, DataSpec
 from .frozen import Count, Flag, Frozen, Positive, reject
-from .recipe import Length
+from .network import Spec
+from .recipe import Length, Recipe
 
 FORMAT = 1
 DEVICES = ("auto", "cpu", "cuda", "cuda:N", "mps")
@@ -71,8 +73,23 @@ def _check_device(text: str) -> str:
 
 def guess_field(word: str, fields: Iterable[str]) -> list[str]:
     """List the fields that a wrong word may have meant, nearest first, synonyms included."""
-    names = {**{field: field for field in fields}, **SYNONYMS}
+    own = {field: field for field in fields}
+    names = {**{word: ours for word, ours in SYNONYMS.items() if ours in own}, **own}
     return list(dict.fromkeys(names[match] for match in nearest(word, list(names))))
+
+
+def _check_fields(content: Iterable[str], kind: type[Frozen], prefix: str) -> None:
+    for key in content:
+        if key not in kind.model_fields:
+            guesses = guess_field(key, kind.model_fields)
+            raise ConfigError(
+                "E2101",
+                "unknown field",
+                what=prefix + key,
+                where={"field": prefix + key},
+                do=[f"did you mean {guess}?" for guess in guesses[:1]]
+                + [f"allowed: {', '.join(kind.model_fields)}"],
+            )
 
 
 Output = Annotated[str, AfterValidator(check_name)]
@@ -134,25 +151,26 @@ class Request(Frozen):
         version = content.get("format", FORMAT)
         if isinstance(version, int) and version > FORMAT:
             raise ConfigError(
-                "E2210",
+                "E2250",
                 "the configuration is newer than this program",
                 what=f"format = {version}",
                 where={"field": "format"},
                 why=f"it has format {version}, this version reads up to format {FORMAT}",
                 do="update resnets, or write the configuration for this version",
             )
-        for key in content:
-            if key not in cls.model_fields:
-                guesses = guess_field(key, cls.model_fields)
-                raise ConfigError(
-                    "E2101",
-                    "unknown field",
-                    what=key,
-                    where={"field": key},
-                    do=[f"did you mean {g}?" for g in guesses[:1]]
-                    + [f"allowed: {', '.join(cls.model_fields)}"],
-                )
+        _check_fields(content, cls, "")
+        for name, kind in (("network", Spec), ("recipe", Recipe)):
+            if isinstance(content.get(name), dict):
+                _check_fields(content[name], kind, f"{name}.")
         return content
+
+    @field_validator("data")
+    @classmethod
+    def _known_source(cls, value: str) -> str:
+        try:
+            return DataSpec(name=value).name
+        except ConfigError:
+            raise reject("", value, list(SOURCES)) from None
 
     @model_validator(mode="after")
     def _one_length(self) -> Request:

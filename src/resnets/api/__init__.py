@@ -1,0 +1,1 @@
+"""Floor 7: the public verbs, one file each; here, and only here, siblings of a floor meet."""

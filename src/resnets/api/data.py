@@ -1,0 +1,47 @@
+"""What a network must know of its data before any of it is trained on: classes and channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from resnets.spec import DataSpec
+
+
+@dataclass(frozen=True)
+class DataShape:
+    """The two numbers of a network that its data decides.
+
+    Args:
+        classes: outputs of the classifier.
+        channels: channels of the input, 1 for grey pictures and 3 for colour.
+    """
+
+    classes: int
+    channels: int
+
+
+# Sources whose shape is part of their definition: nothing has to be opened or downloaded for it.
+SHAPES = {
+    "digits": DataShape(10, 1),
+    "cifar10": DataShape(10, 3),
+    "cifar100": DataShape(100, 3),
+    "svhn": DataShape(10, 3),
+    "mnist": DataShape(10, 1),
+    "fashion-mnist": DataShape(10, 1),
+    "imagenet": DataShape(1000, 3),
+}
+
+
+def describe_data(data: DataSpec, data_dir: str | Path | None = None) -> DataShape:
+    """Return the shape of a source; a folder or a Parquet file is opened to see it.
+
+    Raises:
+        DataError: the source has to be opened and is refused.
+    """
+    if data.name in SHAPES:
+        return SHAPES[data.name]
+    from resnets.data import open_dataset
+
+    dataset = open_dataset(data, None if data_dir is None else Path(data_dir))
+    return DataShape(len(dataset.classes), dataset.preprocessing.channels)

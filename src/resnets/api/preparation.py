@@ -1,0 +1,179 @@
+"""From a run to everything that its training needs: data, batches, network."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resnets.errors import ConfigError, DataError
+from resnets.spec import Run, count_steps
+
+from .models import find_model
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from resnets.data import Dataset, Feeder
+    from resnets.training import Execution, State
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a run is made of.
+
+    Args:
+        dataset: what is learnt.
+        feeder: its batches.
+        total: steps of the whole run.
+        every: steps between two checkpoints.
+    """
+
+    dataset: Dataset
+    feeder: Feeder
+    total: int
+    every: int
+
+
+def check_fit(run: Run, dataset: Dataset) -> None:
+    """Refuse a network whose classes or channels are not the data's.
+
+    Raises:
+        ConfigError: both numbers are named.
+    """
+    pairs = (
+        ("num_classes", run.network.num_classes, len(dataset.classes), "classes"),
+        ("in_chans", run.network.in_chans, dataset.preprocessing.channels, "channels"),
+    )
+    for name, given, needed, word in pairs:
+        if given != needed:
+            raise ConfigError(
+                "E2404",
+                "the network does not fit the data",
+                what=f"network.{name} = {given}",
+                where={"field": f"network.{name}"},
+                why=f"{dataset.name} has {needed} {word}",
+                do=f"set network.{name} to {needed}",
+            )
+
+
+def digest_splits(dataset: Dataset) -> dict[str, str]:
+    """Return the sha256 of the labels of every split, in order; the fingerprint knows no splits."""
+    splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    return {
+        name: hashlib.sha256(split.labels.numpy().tobytes()).hexdigest()
+        for name, split in splits.items()
+        if split is not None
+    }
+
+
+def check_same(facts: Mapping[str, Any], dataset: Dataset, path: Path) -> None:
+    """Refuse data that is not what a run began with.
+
+    Args:
+        facts: content of ``run.json``.
+        dataset: what was opened now.
+        path: the run folder.
+
+    Raises:
+        DataError: fingerprint or splits differ.
+    """
+    now = {"fingerprint": dataset.fingerprint, "splits": digest_splits(dataset)}
+    different = [key for key, value in now.items() if facts.get(key) != value]
+    if different:
+        raise DataError(
+            "E3901",
+            "the data is not what the run began with",
+            what=dataset.name,
+            where={"run": path},
+            why=f"its {different[0]} is {now[different[0]]}, not {facts.get(different[0])}"[:300],
+            do=["give the folder of the original data:  --data-dir", "or start another run"],
+        )
+
+
+def prepare(
+    run: Run,
+    dataset: Dataset,
+    device: torch.device,
+    execution: Execution,
+    workers: int,
+    checkpoint_every: str,
+) -> Material:
+    """Return batches and lengths of a run.
+
+    Raises:
+        ConfigError: a length comes to no step.
+    """
+    from resnets.data import Feeder
+    from resnets.training import total_steps
+
+    feeder = Feeder(
+        dataset,
+        run.recipe.batch_size,
+        device=device,
+        seed=run.seed,
+        augment=run.recipe.augment == "source",
+        channels_last=execution.channels_last,
+        workers=workers,
+    )
+    total = total_steps(run.recipe, feeder.steps_per_epoch)
+    every = count_steps(checkpoint_every, feeder.steps_per_epoch, total)
+    if every < 1:
+        raise ConfigError(
+            "E2403",
+            "checkpoints have no distance",
+            what=f"checkpoint_every = {checkpoint_every!r}",
+            where={"option": "--checkpoint-every"},
+            why=f"an epoch has {feeder.steps_per_epoch:,} steps",
+            do="give a length of one step or more, such as 1ep or 500it",
+        )
+    return Material(dataset, feeder, total, every)
+
+
+def build_network(run: Run, dataset: Dataset) -> nn.Module:
+    """Build the network of a run with the weights that training starts from.
+
+    Raises:
+        FileError: the weights of ``run.init`` are refused.
+    """
+    from resnets.networks import build
+
+    net = build(run.network, seed=run.seed)
+    if run.init:
+        _load_init(net, Path(run.init), dataset.classes)
+    return net
+
+
+def _load_init(net: nn.Module, path: Path, classes: tuple[str, ...]) -> None:
+    """Load weights to start from; the classifier is kept only if it is for the same classes.
+
+    A bare weight file names no classes, so there the shape of the classifier decides.
+    """
+    from resnets.weights import head_names, load_folder, load_state, read_safetensors
+
+    if path.is_dir():
+        config, state = load_folder(find_model(path))
+        fresh = config.classes != classes
+    else:
+        state = read_safetensors(path)
+        own = net.state_dict()
+        fresh = any(n in state and state[n].shape != own[n].shape for n in head_names(net))
+    load_state(net, state, ignore_head=fresh)
+
+
+def start(run: Run, net: nn.Module, device: torch.device, execution: Execution) -> State:
+    """Return the state of a run before its first step, on its device."""
+    from resnets.training import place, start_state
+
+    return start_state(place(net, execution, device), run.recipe)
+
+
+def count_bytes(state: State) -> int:
+    """Return the size of one checkpoint, in bytes, a little too large rather than too small."""
+    tensors = [*state.net.state_dict().values(), *state.net.parameters()]
+    if state.average is not None:
+        tensors += state.average.net.state_dict().values()
+    return sum(t.numel() * t.element_size() for t in tensors) + 300 * len(tensors) + 65_536

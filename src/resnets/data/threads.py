@@ -1,0 +1,39 @@
+"""Many pictures at once: a bounded map over threads, in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+from .images import quiet
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def map_in_threads(
+    function: Callable[[Item], Result], items: Iterable[Item], ahead: int = 512
+) -> Iterator[Result]:
+    """Yield ``function(item)`` for every item, in order, computed by one thread for each core.
+
+    Decoders release the interpreter's lock, so threads are enough. At most ``ahead`` results wait.
+
+    Raises:
+        Exception: the first one that the function raised; what was not begun is not computed.
+    """
+    source = iter(items)
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with quiet(), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Result]] = deque()
+        try:
+            waiting.extend(pool.submit(function, item) for item in islice(source, ahead))
+            while waiting:
+                result = waiting.popleft().result()
+                waiting.extend(pool.submit(function, item) for item in islice(source, 1))
+                yield result
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

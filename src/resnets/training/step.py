@@ -1,0 +1,59 @@
+"""One step of training: rate, forward pass, loss, backward pass, update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .guard import Guard
+from .seeding import seed_step
+from .state import State
+
+
+def take_step(
+    state: State,
+    guard: Guard,
+    forward: Callable[[Tensor], Tensor],
+    images: Tensor,
+    labels: Tensor,
+    *,
+    rate: float,
+    smoothing: float,
+    precision: str,
+    seed: int,
+    rank: int = 0,
+) -> None:
+    """Train on one batch and count it; nothing here waits for a device.
+
+    Args:
+        state: what the step changes.
+        guard: checks loss, gradients and parameters.
+        forward: the state's network, or its compiled form.
+        images: (n, C, H, W) on the network's device.
+        labels: (n,).
+        rate: learning rate of this step.
+        smoothing: ε of q'(k) = (1 - ε)·δ(k, y) + ε/K.
+        precision: ``bf16`` for autocast over float32 weights, or ``fp32``.
+        seed, rank: of the run and of this process; with the step they decide dropout and masks.
+
+    Raises:
+        DivergedError: loss, gradients or parameters are not finite.
+    """
+    seed_step(seed, state.step, rank, images.device)
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
+        logits = forward(images)
+    logits = logits.float()
+    loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    state.optimizer.step()
+    guard.check(state.step + 1, loss)
+    if state.average is not None:
+        state.average.update(state.net)
+    state.tally.add(loss, logits, labels)
+    state.step += 1

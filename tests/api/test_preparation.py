@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from resnets.api import preparation
+from resnets.api.training import train
+from resnets.errors import FileError
+from resnets.weights import load_folder
+
+
+def test_fine_tuning_keeps_the_classifier_of_the_same_classes(finished, tmp_path, small):
+    config, state = load_folder(finished / "model")
+    net = preparation.build_network(small.replace(init=str(finished), seed=9), fake(config.classes))
+    assert torch.equal(net.state_dict()["fc.weight"], state["fc.weight"])
+    bare = preparation.build_network(
+        small.replace(init=str(finished / "model" / "model.safetensors"), seed=9), fake(())
+    )
+    assert torch.equal(bare.state_dict()["fc.weight"], state["fc.weight"])
+
+
+def test_fine_tuning_on_other_classes_has_a_new_classifier(finished, small):
+    state = load_folder(finished / "model")[1]
+    three = small.replace(network=small.network.replace(num_classes=3), seed=9)
+    for init in (finished, finished / "model", finished / "model" / "model.safetensors"):
+        net = preparation.build_network(three.replace(init=str(init)), fake(("a", "b", "c")))
+        tensors = net.state_dict()
+        assert tensors["fc.weight"].shape == (3, 4)
+        assert torch.equal(tensors["stem.conv.weight"], state["stem.conv.weight"])
+    renamed = small.replace(init=str(finished), seed=9)
+    net = preparation.build_network(renamed, fake(tuple("abcdefghij")))
+    assert not torch.equal(net.state_dict()["fc.weight"], state["fc.weight"])
+
+
+def fake(classes):
+
+    return SimpleNamespace(classes=classes)
+
+
+def test_weights_of_another_network_are_refused(finished, tmp_path, small):
+    run = small.replace(network=small.network.replace(widths=(8,)), init=str(finished))
+    with pytest.raises(FileError) as caught:
+        train(run, tmp_path / "run", progress=False)
+    assert caught.value.code == "E4511"
+    assert not (tmp_path / "run").exists()
