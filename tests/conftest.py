@@ -1,9 +1,10 @@
-"""What every test stands on: few threads, no downloads, a cache of its own."""
+"""What every test stands on: one thread, no downloads, no colours."""
 
 from __future__ import annotations
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "2")
+# Tests are thousands of tiny operations, at each of which two threads would wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("NO_COLOR", "1")

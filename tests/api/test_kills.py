@@ -111,13 +111,17 @@ def test_a_run_killed_near_its_end_is_finished(undisturbed, tmp_path, look):
     """Kills in the final evaluation, in the model's folder, in the report."""
     expected, _ = undisturbed
     path, chance = tmp_path / "run", random.Random(3)
+    process = start(path)
+    wait_for_step(process, path, 450)
     for _ in range(4):
-        process = start(path, resume=(path / "run.json").exists())
-        wait_for_step(process, path, 450)
-        time.sleep(chance.uniform(0, 0.5))
+        time.sleep(chance.uniform(0, 0.6))
         process.kill()
-        process.wait()
+        if process.wait() == 0:
+            break
         assert verify(path) == []
+        process = start(path, resume=True)
+        wait_for_owner(process, path)
+    process.wait()
     finish(path)
     look.assert_same_result(path, expected)
 

@@ -18,7 +18,7 @@ import torch
 import torchvision.datasets as published
 
 from resnets.data import Dataset, open_dataset
-from resnets.data.sources import cifar, download
+from resnets.data.sources import cifar
 from resnets.data.sources.known import KNOWN
 from resnets.errors import DataError
 from resnets.spec import DataSpec
@@ -58,32 +58,6 @@ def test_digits_are_resized_once() -> None:
     data = open_dataset(DataSpec(image_size=16))
     assert data.train.images.shape == (1, 16, 16)
     assert (data.preprocessing.resize, data.augmentation.pad) == (16, 2)
-
-
-def write_batches(place: Path, count: int = 20) -> dict[str, str]:
-    """Write CIFAR-10 in its Python form, smaller; answers the MD5 of each batch."""
-    place.mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    digests = {}
-    for name in [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]:
-        content = {
-            "data": rng.integers(0, 256, (count, 3072), np.uint8),
-            "labels": [i % 10 for i in range(count)],
-        }
-        data = pickle.dumps(content, protocol=2)
-        (place / name).write_bytes(data)
-        digests[name] = hashlib.md5(data).hexdigest()
-    return digests
-
-
-@pytest.fixture
-def batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "cifar-10-batches-py"
-    digests = write_batches(place)
-    for attribute in ("train_list", "test_list"):
-        names = [name for name, _ in getattr(published.CIFAR10, attribute)]
-        monkeypatch.setattr(published.CIFAR10, attribute, [[n, digests[n]] for n in names])
-    return place
 
 
 def test_cifar10_as_batches_and_as_archive(batches: Path) -> None:
@@ -238,54 +212,6 @@ def test_svhn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal("svhn", tmp_path).title == "file is not the published one"
     (tmp_path / "test_32x32.mat").unlink()
     assert refusal("svhn", tmp_path).code == "E3602"
-
-
-def test_a_refused_download_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried = []
-
-    def refuse(url: str, root: str, filename: str, md5: str) -> None:
-        tried.append(url)
-        Path(root).mkdir(parents=True, exist_ok=True)
-        (Path(root) / filename).write_bytes(b"half")
-        raise OSError("Network is unreachable")
-
-    monkeypatch.setattr("torchvision.datasets.utils.download_url", refuse)
-    for name, known in KNOWN.items():
-        error = refusal(name, tmp_path)
-        assert error.code == "E3006"
-        assert "Network is unreachable" in error.why
-        assert any("--data-dir" in step for step in error.do)
-        assert list((tmp_path / known.folders[0]).iterdir()) == []
-    assert "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz" in tried
-    assert len([url for url in tried if "mnist" in url.lower()]) >= 2
-
-
-def test_a_download_is_read_where_it_was_put(
-    tmp_path: Path, batches: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fetch(name: str, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        with tarfile.open(folder / "cifar-10-python.tar.gz", "w:gz") as archive:
-            archive.add(batches, batches.name)
-
-    monkeypatch.setattr("resnets.data.sources.named.download", fetch)
-    assert len(open_named("cifar10", None).train) == 100
-    found = Path(os.environ["XDG_CACHE_HOME"], "resnets/data/cifar10/cifar-10-python.tar.gz")
-    assert found.is_file()
-
-
-def test_the_timeout_of_downloads_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
-
-    seen = []
-    monkeypatch.setattr(
-        "torchvision.datasets.utils.download_url",
-        lambda *_: seen.append(socket.getdefaulttimeout()),
-    )
-    download.download("cifar10", Path("unused"))
-    assert (seen, socket.getdefaulttimeout()) == ([30.0], None)
 
 
 def test_the_variable_says_where_data_is(

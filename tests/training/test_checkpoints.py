@@ -56,7 +56,9 @@ def count_operations(store: Store, files, monkeypatch, faults) -> list[str]:
 
 
 @pytest.mark.parametrize("error", [None, errno.ENOSPC, errno.EXDEV])
-def test_a_fault_at_any_operation_of_a_save_leaves_a_checkpoint(store, files, monkeypatch, faults, error):
+def test_a_fault_at_any_operation_of_a_save_leaves_a_checkpoint(
+    store, files, monkeypatch, faults, error
+):
     log = count_operations(store, files, monkeypatch, faults)
     assert len(log) >= 25
     assert {"write", "fsync", "replace", "rename", "mkdir", "unlink", "rmdir"} <= set(log)

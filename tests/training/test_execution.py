@@ -36,6 +36,15 @@ def test_the_defaults_are_not_measured():
     assert not choose(torch.device("mps")).channels_last
 
 
+def test_small_steps_get_one_thread_unless_the_user_says_otherwise(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    assert choose(CPU, work=1e8).threads == 1
+    assert choose(CPU, work=5e9).threads == 4
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    assert choose(CPU, work=1e8).threads == 4
+
+
 def test_threads_and_denormals_are_given_back():
     tiny, threads = torch.tensor([1e-39]), torch.get_num_threads()
     assert (tiny * 1).item() != 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resnets.analysis import count
 from resnets.errors import ConfigError, DataError
 from resnets.spec import Run, count_steps
 
@@ -58,6 +59,12 @@ def check_fit(run: Run, dataset: Dataset) -> None:
                 why=f"{dataset.name} has {needed} {word}",
                 do=f"set network.{name} to {needed}",
             )
+
+
+def count_work(run: Run, dataset: Dataset) -> int:
+    """Count the multiply-adds of the forward pass over one batch."""
+    size = dataset.preprocessing.image_size
+    return count(run.network, size).macs * run.recipe.batch_size
 
 
 def digest_splits(dataset: Dataset) -> dict[str, str]:

@@ -85,11 +85,11 @@ def train(
     device = pick_device(run.device)
     pick_precision(run.precision, device)
     with contextlib.ExitStack() as stack:
-        execution = training.choose(device)
-        stack.enter_context(training.apply(execution))
         place = None if data_dir is None else Path(data_dir)
         dataset = open_dataset(run.data, place, run.recipe.normalize)
         preparation.check_fit(run, dataset)
+        execution = training.choose(device, preparation.count_work(run, dataset))
+        stack.enter_context(training.apply(execution))
         net = preparation.build_network(run, dataset)
         if tune:
             size = dataset.preprocessing.image_size

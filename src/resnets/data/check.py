@@ -18,7 +18,8 @@ def check(path: str | Path) -> Findings:
     """Check a folder of images, or of Parquet files, for everything that spoils a training.
 
     Every picture is read and decoded anew and, where the folder was indexed before, compared with
-    the index. Nothing is written, neither there nor into the cache.
+    the index; of over 100,000 files only the headers are read. Nothing is written, neither there
+    nor into the cache.
 
     Args:
         path: the folder.

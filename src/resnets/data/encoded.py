@@ -16,10 +16,12 @@ from torch import Tensor
 from resnets.errors import DataError
 
 from .dataset import ResidentImages
+from .files import read_bytes
 from .formats import ImageFault
 from .geometry import to_square
-from .images import decode, quiet, read_bytes, refuse
+from .images import decode, refuse
 from .pixels import Pixels
+from .quiet import quiet
 from .threads import map_in_threads
 
 

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,14 +20,16 @@ from PIL import (
 )
 from torch import Tensor
 
-from resnets.errors import DataError, MachineError
+from resnets.errors import DataError
 
-from .formats import SUFFIXES, ImageFault, damaged, detect_format, find_end, measure, truncated
+from .endings import find_end
+from .files import read_bytes
+from .formats import SUFFIXES, ImageFault, damaged, detect_format, measure, truncated
 from .pixels import Pixels, to_pixels
+from .quiet import quiet
 
 MAX_PIXELS = 64_000_000
 MAX_ASPECT = 100
-MAX_FILE_BYTES = 512 * 2**20
 
 _DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
@@ -51,37 +48,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-class _Quiet:
-    """Holds back the decoder's warnings while any thread decodes.
-
-    Python's warning filters belong to the process; threads that save and restore them one by one
-    would restore each other's.
-    """
-
-    def __init__(self) -> None:
-        self.lock, self.depth = threading.Lock(), 0
-        self.filters = warnings.catch_warnings()
-
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        with self.lock:
-            if not self.depth:
-                self.filters = warnings.catch_warnings()
-                self.filters.__enter__()
-                warnings.simplefilter("ignore")
-            self.depth += 1
-        try:
-            yield
-        finally:
-            with self.lock:
-                self.depth -= 1
-                if not self.depth:
-                    self.filters.__exit__(None, None, None)
-
-
-quiet = _Quiet()
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -192,43 +158,6 @@ def refuse(fault: ImageFault, name: object, where: dict[str, object] | None = No
         where=where,
         why=fault.why,
         do=fault.do or (),
-    )
-
-
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Read a regular file whole; anything else, such as a FIFO, is never opened.
-
-    Raises:
-        DataError: there is no such file, it is not a regular one, or it is larger than 512 MiB.
-        MachineError: it may not be read, or the disk failed.
-    """
-    try:
-        about = os.stat(path)
-        if not stat.S_ISREG(about.st_mode):
-            raise DataError("E3110", "not a regular file", what=path, do="name an image file")
-        if about.st_size > MAX_FILE_BYTES:
-            raise DataError(
-                "E3111",
-                "file is too large for an image",
-                what=path,
-                why=f"{about.st_size:,} bytes, limit {MAX_FILE_BYTES:,}",
-            )
-        with open(path, "rb") as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError("E3112", "no such file", what=path, do="check the path") from None
-    except OSError as error:
-        raise unreadable(path, error) from None
-
-
-def unreadable(path: object, error: OSError) -> MachineError:
-    """Return the error of a path that the system will not let us read."""
-    return MachineError(
-        "E5301",
-        "cannot be read",
-        what=path,
-        why=error.strerror or error,
-        do="check permissions and disk",
     )
 
 

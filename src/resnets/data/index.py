@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from .cache import load_json, make_name, save_json
+from .files import read_bytes
 from .formats import ImageFault, detect_format, measure
-from .images import check_size, decode, read_bytes
+from .images import check_size, decode
 from .listing import File
 from .threads import map_in_threads
 

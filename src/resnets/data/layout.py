@@ -120,7 +120,6 @@ def _empty(listing: Listing) -> DataError:
         "E3003",
         "no class folders",
         what=listing.root,
-        where={"field": "data.name"},
         why=why,
         do="make a folder for each class and put its images there: cats/1.jpg, dogs/1.jpg …",
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from resnets.errors import DataError
 
+from .files import unreadable
 from .findings import Finding
 from .formats import SUFFIXES
-from .images import unreadable
 
 _JUNK = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r"})
 # Pictures in formats that are not taken: refused by the decoder, never passed over in silence.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from resnets.errors import DataError
 
-from .images import unreadable
+from .files import unreadable
 from .layout import SPLITS, assign_roles
 
 _SPLIT = re.compile(r"(train|validation|val|test)(?![a-z])")

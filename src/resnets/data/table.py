@@ -11,7 +11,7 @@ from typing import TextIO
 
 from resnets.errors import DataError
 
-from .images import unreadable
+from .files import unreadable
 from .layout import SPLITS, Layout, assign_roles, check_names, find_gaps
 from .listing import File
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-from .images import quiet
+from .quiet import quiet
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

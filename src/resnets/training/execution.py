@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,15 +44,29 @@ class Execution:
         return {**asdict(self), "measured": [list(pair) for pair in self.measured]}
 
 
-def choose(device: torch.device) -> Execution:
+SMALL_STEP = 2e9
+"""Multiply-adds of a step below which a second thread waits more than it works.
+
+Steps of small pictures are thousands of short operations, and at each one a thread must wait for
+the other; on a machine that has anything else to do that costs up to fifty times the step.
+"""
+
+
+def choose(device: torch.device, work: float = math.inf) -> Execution:
     """Return the defaults for a device; nothing is measured, so equal commands stay equal.
 
-    Threads are as many as torch has now: the cores, or ``OMP_NUM_THREADS``.
+    Threads are as many as torch has now, the cores, but one for small steps; ``OMP_NUM_THREADS``
+    is obeyed in either case.
+
+    Args:
+        device: where the network is trained.
+        work: multiply-adds of the forward pass over one batch.
     """
     on_cpu = device.type == "cpu"
+    small = on_cpu and work < SMALL_STEP and "OMP_NUM_THREADS" not in os.environ
     return Execution(
         channels_last=device.type != "mps",
-        threads=torch.get_num_threads(),
+        threads=1 if small else torch.get_num_threads(),
         keep_memory=on_cpu,
         flush_denormal=on_cpu,
     )

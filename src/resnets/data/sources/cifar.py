@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resnets.data.images import unreadable
+from resnets.data.files import unreadable
 from resnets.errors import DataError
 
 from .known import Known

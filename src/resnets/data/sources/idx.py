@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from resnets.data.images import unreadable
+from resnets.data.files import unreadable
 from resnets.errors import DataError
 
 from .cifar import Arrays

@@ -13,9 +13,9 @@ from torch import Tensor
 from resnets.data.cache import hash_file
 from resnets.data.dataset import Images, ResidentImages, Source, Split, number
 from resnets.data.encoded import EncodedImages
+from resnets.data.files import unreadable
 from resnets.data.findings import from_fault
 from resnets.data.formats import ImageFault
-from resnets.data.images import unreadable
 from resnets.data.listing import check_root
 from resnets.data.parquet import ParquetSplit, find_splits, index_labels
 from resnets.data.rows import decode_rows, drop_rows, find_common_size, inspect_rows, pack_rows

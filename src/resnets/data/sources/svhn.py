@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resnets.data.images import unreadable
+from resnets.data.files import unreadable
 from resnets.errors import DataError
 
 from .cifar import Arrays
