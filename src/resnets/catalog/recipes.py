@@ -40,8 +40,8 @@ _GROSS2016_IMAGENET = Recipe(
 RECIPES = (
     Recipe(
         name="quick",
-        source="Ours: a few epochs, a rate that climbs for 30 % of them and falls to 0; chosen with "
-        "ResNet-20 and 5 epochs on a 45,000/5,000 split of CIFAR-10's training images.",
+        source="Ours: a few epochs, a rate that climbs for 30 % of them and falls to 0; chosen "
+        "with ResNet-20 and 5 epochs on a 45,000/5,000 split of CIFAR-10's training images.",
         length="10ep",
         batch_size=128,
         lr=0.4,
