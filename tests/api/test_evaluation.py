@@ -30,7 +30,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network=SPEC,
         classes=dataset.classes,
         preprocessing=dataset.preprocessing.replace(mean=(0.25,), std=(0.5,)),
-        data="digits",
+        data=DataSpec(name="digits"),
         fingerprint=dataset.fingerprint,
     )
     path = tmp_path_factory.mktemp("model") / "digits"
@@ -107,6 +107,14 @@ def test_bf16_is_measured_when_asked(model: Path) -> None:
     assert rounded.loss == pytest.approx(exact.loss, rel=0.05)
 
 
+def test_a_model_is_tested_on_what_it_was_not_trained_on(tmp_path: Path) -> None:
+    """Another split seed leaves other images to test on; the model folder remembers which."""
+    data = DataSpec(split_seed=3)
+    config = ModelConfig(network=SPEC, preprocessing=open_dataset(data).preprocessing, data=data)
+    save_folder(tmp_path / "m", build(SPEC).state_dict(), config)
+    assert "seed 3" in evaluate(tmp_path / "m").notes[0]
+
+
 def test_ten_crop_averages_an_image_of_the_views_size_with_its_mirror(model: Path) -> None:
     assert evaluate(model, protocol="ten-crop").loss != evaluate(model).loss
     with pytest.raises(ConfigError, match="did you mean 'ten-crop'"):
@@ -119,7 +127,7 @@ def test_ten_crop_cuts_its_views_out_of_the_stored_square(
     data = DataSpec(image_size=32)
     dataset = open_dataset(data)
     preprocessing = dataset.preprocessing.replace(image_size=28)
-    config = ModelConfig(network=SPEC, preprocessing=preprocessing, data="digits")
+    config = ModelConfig(network=SPEC, preprocessing=preprocessing, data=DataSpec(name="digits"))
     save_folder(tmp_path / "m", build(SPEC).state_dict(), config)
     seen: list[tuple[int, ...]] = []
     forward = type(build(SPEC)).forward
@@ -139,7 +147,7 @@ def test_ten_crop_cuts_its_views_out_of_the_stored_square(
 def test_views_cannot_be_cut_where_a_mean_belongs_to_each_pixel(tmp_path: Path) -> None:
     preprocessing = open_dataset(DataSpec(image_size=32)).preprocessing
     pixels = preprocessing.replace(image_size=28, mean=(0.5,) * 28 * 28, std=(1.0,))
-    config = ModelConfig(network=SPEC, preprocessing=pixels, data="digits")
+    config = ModelConfig(network=SPEC, preprocessing=pixels, data=DataSpec(name="digits"))
     save_folder(tmp_path / "m", build(SPEC).state_dict(), config)
     assert evaluate(tmp_path / "m").n == 360
     with pytest.raises(ConfigError, match="32") as caught:
@@ -156,7 +164,7 @@ def test_a_name_takes_weights_from_a_file_or_a_folder(tmp_path: Path) -> None:
         network=net.spec,
         classes=dataset.classes,
         preprocessing=dataset.preprocessing,
-        data="digits",
+        data=DataSpec(name="digits"),
     )
     save_folder(tmp_path / "m", net.state_dict(), config)
     from_folder = evaluate("resnet20", weights=tmp_path / "m")
@@ -203,7 +211,7 @@ def test_other_classes_are_refused_and_both_named(tmp_path: Path) -> None:
     for names in (("ten", *"123456789"), tuple("01234")):
         spec = SPEC.replace(num_classes=len(names))
         config = ModelConfig(
-            network=spec, classes=names, preprocessing=preprocessing, data="digits"
+            network=spec, classes=names, preprocessing=preprocessing, data=DataSpec(name="digits")
         )
         save_folder(tmp_path / "m", build(spec).state_dict(), config)
         difference = "'ten' there, '0' here" if len(names) == 10 else "5 classes"
@@ -213,7 +221,9 @@ def test_other_classes_are_refused_and_both_named(tmp_path: Path) -> None:
 def test_other_pictures_are_refused(tmp_path: Path) -> None:
     preprocessing = open_dataset(DataSpec()).preprocessing
     colour = preprocessing.replace(channels=3, mean=(0.5,) * 3, std=(0.5,) * 3)
-    config = ModelConfig(network=SPEC.replace(in_chans=3), preprocessing=colour, data="digits")
+    config = ModelConfig(
+        network=SPEC.replace(in_chans=3), preprocessing=colour, data=DataSpec(name="digits")
+    )
     save_folder(tmp_path / "m", build(config.network).state_dict(), config)
     refuse("E4522", "channels: 3", "channels: 1", target=tmp_path / "m")
 

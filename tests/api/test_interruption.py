@@ -11,7 +11,7 @@ import torch
 from resnets import training
 from resnets.api import continuation, session
 from resnets.api.training import resume, train
-from resnets.errors import DivergedError, Interrupted
+from resnets.errors import DivergedError, Interrupted, MachineError
 from resnets.training import loop, step
 from resnets.weights import read_safetensors
 
@@ -38,6 +38,23 @@ def interrupted_at(number_of_step, number):
             os.kill(os.getpid(), number)
 
     return take_step
+
+
+def test_a_signal_in_the_final_evaluation_stops_it(finished, tmp_path, monkeypatch, look, small):
+    real = continuation.finish
+
+    def finish(*args):
+        os.kill(os.getpid(), signal.SIGTERM)
+        real(*args)
+
+    monkeypatch.setattr(continuation, "finish", finish)
+    with pytest.raises(Interrupted):
+        train(small, tmp_path / "run", checkpoint_every="4it", progress=False)
+    assert not (tmp_path / "run" / "evaluation.json").exists()
+    assert look.table(tmp_path / "run" / "status.json")["step"] == 18
+    monkeypatch.undo()
+    resume(tmp_path / "run", progress=False)
+    look.assert_same_result(tmp_path / "run", finished)
 
 
 def spoiled_at(number_of_step):
@@ -74,11 +91,11 @@ def test_a_diverged_run_keeps_what_was_finite(
 def test_validation_outputs_that_are_not_finite_are_no_best(tmp_path, monkeypatch, look, small):
     real, calls = session.Session.evaluate, []
 
-    def evaluate(self, split):
+    def evaluate(self, split, **options):
         calls.append(split)
         if len(calls) == 2:
             raise DivergedError("E6101", "outputs are not finite", what="12 of 200")
-        return real(self, split)
+        return real(self, split, **options)
 
     monkeypatch.setattr(session.Session, "evaluate", evaluate)
     train(small, tmp_path / "run", progress=False)
@@ -114,3 +131,10 @@ def test_what_tuning_chose_is_frozen(finished, tmp_path, monkeypatch, look, smal
     )
     resume(tmp_path / "run", progress=False)
     assert seen == [chosen]
+
+
+def test_outputs_that_do_not_read_back_are_an_error(tmp_path, monkeypatch, small):
+    monkeypatch.setattr("resnets.api.training.continue_run", lambda *args, **kwargs: None)
+    with pytest.raises(MachineError) as caught:
+        train(small, tmp_path / "run", progress=False)
+    assert (caught.value.code, caught.value.exit) == ("E5006", 5)

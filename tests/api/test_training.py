@@ -141,8 +141,8 @@ def test_a_plateau_goes_by_the_validation_error(tmp_path, monkeypatch, look, sma
 def measured_as(errors):
     real, left = session.Session.evaluate, iter(errors)
 
-    def evaluate(self, split):
-        return replace(real(self, split), top1_error=float(next(left)))
+    def evaluate(self, split, **options):
+        return replace(real(self, split, **options), top1_error=float(next(left)))
 
     return evaluate
 

@@ -1,6 +1,4 @@
-"""A network that trains in milliseconds, batches that are a function of (epoch, position), and a disk
-that fails, or a process that dies, at the n-th operation of the file system.
-"""
+"""A network that trains in milliseconds, batches by number, and a disk that fails when told."""
 
 from __future__ import annotations
 

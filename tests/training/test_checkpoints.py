@@ -9,7 +9,6 @@ import pytest
 from resnets.errors import FileError, MachineError
 from resnets.training import DamagedError, Store, check_room, checkpoints
 
-
 RUN = "0123456789abcdef"
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 import torch
@@ -210,3 +212,34 @@ def test_a_status_reads_back_and_garbage_is_nothing(folder):
         assert read_status(folder) is None
     path.unlink()
     assert read_status(folder) is None
+
+
+@pytest.fixture
+def without_privileges():
+    """Give up root's rights for a test: root ignores modes."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_cannot_be_written_is_refused_at_the_start(without_privileges):
+    with tempfile.TemporaryDirectory() as name:
+        closed = Path(name) / "closed"
+        closed.mkdir(mode=0o500)
+        with pytest.raises(MachineError) as caught, create(closed / "run"):
+            pass
+        assert (caught.value.code, caught.value.exit) == ("E5501", 5)
+        assert "Permission denied" in caught.value.why
+        with create(Path(name) / "run"):
+            pass
+        (Path(name) / "run").chmod(0o500)
+        (Path(name) / "run" / "lock").chmod(0o400)
+        with pytest.raises(MachineError) as caught, open_folder(Path(name) / "run"):
+            pass
+        assert caught.value.exit == 5
+        (Path(name) / "run").chmod(0o700)

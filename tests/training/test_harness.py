@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import contextlib
+import errno
 import shutil
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from resnets.errors import MachineError
 from resnets.training import Store, checkpoints
 from resnets.training.generation import MANIFEST, format_manifest
 from resnets.weights import sync_folder
-
 
 RUN = "0123456789abcdef"
 STEPS = (10, 20, 30)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from resnets.errors import DivergedError, FileError, MachineError
-from resnets.spec import ModelConfig, Preprocessing, Spec
+from resnets.spec import DataSpec, ModelConfig, Preprocessing, Spec
 from resnets.weights import folder, load_folder, save_folder, verify_folder
 
 CONFIG = ModelConfig(
@@ -18,7 +18,7 @@ CONFIG = ModelConfig(
     network=Spec(depths=(1, 1, 1), widths=(4, 8, 16), num_classes=3),
     classes=("cat", "dog", "<script>alert(1)</script>|`x`"),
     preprocessing=Preprocessing(channels=3),
-    data="folder:pets",
+    data=DataSpec(name="folder:pets"),
     fingerprint="abc123",
     recipe="quick",
     measured={"test_top1_error": 8.4, "test_n": 10000},

@@ -115,8 +115,9 @@ def _compare(config: ModelConfig, dataset: Dataset) -> tuple[str, ...]:
     if not config.fingerprint or config.fingerprint == dataset.fingerprint:
         return ()
     return (
-        f"not the data that the network was trained on: fingerprint {config.fingerprint[:16]} of"
-        f" {escape(config.data)} then, {dataset.fingerprint[:16]} of {escape(dataset.name)} now",
+        f"not the data that the network was trained on: then {escape(config.trained_on)} with"
+        f" fingerprint {config.fingerprint[:16]}, now {escape(dataset.name)} with"
+        f" {dataset.fingerprint[:16]}",
     )
 
 

@@ -50,9 +50,9 @@ def finish(session: Session, license: str) -> None:
 
     folder = session.folder.path
     dataset, run = session.material.dataset, session.folder.run
-    measured: dict[str, Evaluation] = {"test": session.evaluate("test")}
+    measured: dict[str, Evaluation] = {"test": session.evaluate("test", stoppable=True)}
     if dataset.validation is not None:
-        measured["validation"] = session.evaluate("validation")
+        measured["validation"] = session.evaluate("validation", stoppable=True)
     content = {split: evaluation.to_dict() for split, evaluation in measured.items()}
     write_file(folder / EVALUATION, to_json(content))
     _write_mistakes(session, measured["test"])
@@ -62,7 +62,7 @@ def finish(session: Session, license: str) -> None:
         network=run.network,
         classes=dataset.classes,
         preprocessing=dataset.preprocessing,
-        data=run.data.name,
+        data=run.data,
         fingerprint=dataset.fingerprint,
         recipe=run.recipe.name,
         measured=_figures(measured),

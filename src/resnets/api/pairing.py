@@ -84,24 +84,27 @@ def _choose_data(
 ) -> tuple[DataSpec, str | Path | None]:
     """Return the data that was asked for, or that of the run, or that the model names."""
     if data is not None:
-        return (DataSpec(name=data) if isinstance(data, str) else data), data_dir
+        return _want(data, None, ""), data_dir
     if (target / "run.json").exists():
         from resnets.training import read_folder
 
         found = read_folder(target)
         return found.run.data, data_dir if data_dir is not None else found.facts.get("data_dir")
-    if not config.data:
-        raise _no_data(f"{target} does not say what it was trained on")
-    return DataSpec(name=config.data), data_dir
+    return _want(None, config, f"{target} does not say what it was trained on"), data_dir
+
+
+def _want(data: str | DataSpec | None, config: ModelConfig | None, why: str) -> DataSpec:
+    """Return the data that was asked for, or what the network was trained on, split alike."""
+    wanted = data if data is not None else config.data if config else None
+    if wanted is None:
+        raise _no_data(why)
+    return DataSpec(name=wanted) if isinstance(wanted, str) else wanted
 
 
 def _pair_network(net: nn.Module, data: str | DataSpec | None, data_dir: DirLike) -> Pair:
     """Open data for a network in memory; one that ``load`` answered knows its own."""
     config: ModelConfig | None = getattr(net, "config", None)
-    trained_on = config.data if config else ""
-    if data is None and not trained_on:
-        raise _no_data("the network does not say what it was trained on")
-    wanted = data if isinstance(data, DataSpec) else DataSpec(name=data or trained_on)
+    wanted = _want(data, config, "the network does not say what it was trained on")
     dataset = _open(wanted, data_dir, config.preprocessing if config else None)
     bare = ModelConfig(network=net.spec, preprocessing=dataset.preprocessing)
     return Pair(net, config or bare, dataset)
@@ -125,10 +128,9 @@ def _pair_name(
             do="give --weights FILE, or a run or model folder instead of the name",
         )
     config = read_model_config(weights) if Path(weights).is_dir() else None
-    trained_on = config.data if config else ""
-    if data is None and not trained_on:
-        raise _no_data(f"{name} is a name, and {weights} does not say what it was trained on")
-    wanted = data if isinstance(data, DataSpec) else DataSpec(name=data or trained_on)
+    wanted = _want(
+        data, config, f"{name} is a name, and {weights} does not say what it was trained on"
+    )
     dataset = _open(wanted, data_dir, config.preprocessing if config else None)
     classes, channels = len(dataset.classes), dataset.preprocessing.channels
     net = create_model(name, weights=weights, num_classes=classes, in_chans=channels)
@@ -172,7 +174,7 @@ def _check_classes(config: ModelConfig, dataset: Dataset) -> None:
         "E4521",
         "the network is for other classes than the data has",
         what=f"{len(config.classes)} classes of the network, {len(dataset.classes)} of the data",
-        where={"trained on": config.data, "evaluated on": dataset.name},
+        where={"trained on": config.trained_on, "evaluated on": dataset.name},
         why=f"first difference: {first}",
         do="evaluate on data with the network's classes, in the same order",
     )

@@ -42,6 +42,7 @@ class Session:
         exact: whether all steps so far were computed in one environment.
         saved: step of the newest checkpoint; -1 for none.
         best_steps: steps named as the best by the newest checkpoints.
+        improved: whether the newest epoch was the best, and is not saved yet.
     """
 
     folder: RunFolder
@@ -158,18 +159,24 @@ class Session:
             do = f"go on:  resnets train --resume {self.folder.path}"
             raise self.stop.error(f"{self.folder.path}, saved after step {self.saved:,}", do)
 
-    def watch(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Yield items, and stop between two of them where a signal asked for it."""
-        for item in items:
-            self.check_stop()
-            yield item
+    def evaluate(self, split: str, *, stoppable: bool = False) -> Evaluation:
+        """Measure the run's network on a split, in fp32.
 
-    def evaluate(self, split: str) -> Evaluation:
-        """Measure the run's network on a split, in fp32."""
+        Args:
+            split: ``train``, ``validation`` or ``test``.
+            stoppable: stop between two batches where a signal asks for it; only where everything
+                is saved.
+        """
         from resnets.evaluation import evaluate
 
         batches = self.material.feeder.evaluating(split)
-        return evaluate(self.state.result, batches, self.material.dataset.classes)
+        watched = self._watch(batches) if stoppable else batches
+        return evaluate(self.state.result, watched, self.material.dataset.classes)
+
+    def _watch(self, items: Iterable[Item]) -> Iterator[Item]:
+        for item in items:
+            self.check_stop()
+            yield item
 
     def write_status(self, state: Any, **details: Any) -> None:
         """Replace ``status.json``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,14 +61,8 @@ def parse_json(text: str, name: str = "JSON text") -> Any:
         table: dict[str, Any] = {}
         for key, value in pairs:
             if key in table:
-                lines = [str(i) for i, t in enumerate(text.splitlines(), 1) if f'"{key}"' in t]
-                raise ConfigError(
-                    "E2105",
-                    "a key stands twice",
-                    what=key,
-                    where={"file": name, "lines": " and ".join(lines)},
-                    do="keep one of them",
-                )
+                lines = [i for i, line in enumerate(text.splitlines(), 1) if f'"{key}"' in line]
+                raise _stands_twice(key, lines, name)
             table[key] = value
         return table
 
@@ -95,11 +90,38 @@ def parse_json(text: str, name: str = "JSON text") -> Any:
 
 
 def parse_toml(text: str, name: str = "TOML text") -> Any:
-    """Read TOML; duplicates are errors of the format itself."""
+    """Read TOML, in which a key that stands twice is an error of the format itself.
+
+    Raises:
+        ConfigError: with the line where the parser knows it, with both of a key that stands twice.
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        if twice := _find_twice(text):
+            raise _stands_twice(*twice, name) from None
         raise ConfigError("E2107", "not valid TOML", what=name, why=error) from None
+
+
+def _find_twice(text: str) -> tuple[str, list[int]] | None:
+    """Return the first key that stands twice in one table, and its lines."""
+    table, seen = "", dict[tuple[str, str], int]()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table, key = header[1].strip(), ""
+        elif pair := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            key = pair[1].strip("\"'")
+        else:
+            continue
+        if first := seen.get((table, key)):
+            return key or f"[{table}]", [first, number]
+        seen[table, key] = number
+    return None
+
+
+def _stands_twice(key: str, lines: list[int], name: str) -> ConfigError:
+    where = {"file": name, "lines": " and ".join(map(str, lines))}
+    return ConfigError("E2105", "a key stands twice", what=key, where=where, do="keep one of them")
 
 
 def read_config(path: str | Path) -> dict[str, Any]:

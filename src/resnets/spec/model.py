@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from .data import Preprocessing
+from .data import DataSpec, Preprocessing
 from .frozen import Frozen, Positive, reject
 from .network import Spec
 
@@ -20,7 +20,7 @@ class ModelConfig(Frozen):
         network: the architecture; decides alone what is built.
         classes: class names in the order of the outputs.
         preprocessing: how an image becomes an input.
-        data: name of the data it was trained on.
+        data: the data it was trained on, with how it was split; None if nobody knows.
         fingerprint: fingerprint of that data.
         recipe: name of the recipe.
         measured: measured figures, for example ``{"test_top1_error": 8.4, "test_n": 10000}``.
@@ -33,12 +33,17 @@ class ModelConfig(Frozen):
     network: Spec
     classes: tuple[str, ...] = ()
     preprocessing: Preprocessing = Preprocessing()
-    data: str = ""
+    data: DataSpec | None = None
     fingerprint: str = ""
     recipe: str = ""
     measured: dict[str, float] = Field(default_factory=dict)
     license: str = ""
     source: str = ""
+
+    @property
+    def trained_on(self) -> str:
+        """Name of the data it was trained on; empty if nobody knows."""
+        return self.data.name if self.data else ""
 
     @model_validator(mode="after")
     def _coherent(self) -> ModelConfig:

@@ -89,7 +89,10 @@ def describe_epoch(
     summary: EpochSummary, errors: dict[str, float], clock: Clock, per_epoch: int
 ) -> str:
     """Return one line about an epoch."""
-    parts = [f"epoch {summary.epoch:g}/{clock.total / per_epoch:g}", f"loss {summary.loss:.4f}"]
+    parts = [
+        f"epoch {summary.epoch:g}/{round(clock.total / per_epoch, 4):g}",
+        f"loss {summary.loss:.4f}",
+    ]
     shown = {"train": summary.top1_error, **errors}
     parts += [f"{split} error {error:.2f} %" for split, error in shown.items()]
     return " · ".join([*parts, clock.show(summary.step)])

@@ -22,7 +22,7 @@ def write_card(config: ModelConfig) -> str:
     }
     preprocessing = config.preprocessing
     rows = [
-        ("Trained on", _show(config.data)),
+        ("Trained on", _show(config.trained_on)),
         ("Data fingerprint", _show(config.fingerprint)),
         ("Recipe", _show(config.recipe)),
         ("Licence of the weights", _show(config.license) or "not stated"),
@@ -74,8 +74,8 @@ def write_card(config: ModelConfig) -> str:
 def _headline(config: ModelConfig) -> str:
     depth = config.network.depth
     text = f"A residual network with {depth} weighted layers"
-    if config.data:
-        text += f", trained on {_show(config.data)}"
+    if config.trained_on:
+        text += f", trained on {_show(config.trained_on)}"
     error, count = config.measured.get("test_top1_error"), config.measured.get("test_n")
     if error is not None and count is not None:
         text += f"; test error {error:.2f} % (n = {count:,.0f})"
