@@ -234,5 +234,5 @@ def test_changed_data_is_told_with_both_fingerprints(model: Path, tmp_path: Path
     save_folder(tmp_path / "m", net.state_dict(), config)
     notes = evaluate(tmp_path / "m").notes
     assert len(notes) == 2
-    assert "ffffffffffffffff of digits then" in notes[1]
+    assert "then digits with fingerprint ffffffffffffffff, now" in notes[1]
     assert net.config.fingerprint[:16] in notes[1]
