@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,6 +16,7 @@ from resnets.training import (
     apply,
     choose,
     compare_environments,
+    compile_forward,
     describe_environment,
     place,
     tune,
@@ -135,3 +137,14 @@ def test_an_environment_differs_by_name():
         f"torch 2.0.0 is now {torch.__version__}",
         f"cpu capability AVX2 is now {now['cpu_capability']}",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("c++") is None, reason="torch.compile needs a C++ compiler here")
+def test_a_compiled_network_computes_the_same():
+    net = build(SPEC).eval()
+    images = torch.randn(2, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    compiled = compile_forward(net, Execution(compile=True))
+    assert compile_forward(net, Execution()) is net
+    with torch.no_grad():
+        assert torch.allclose(compiled(images), net(images), atol=1e-5)

@@ -142,3 +142,23 @@ def test_another_error_of_the_network_stays_itself(begin, numbers):
 
     with pytest.raises(RuntimeError, match="shapes differ"):
         fit(begin(RECIPE), RECIPE, numbers, 3, seed=0, forward=forward)
+
+
+class WithoutLength:
+    """A compiled network is asked for nothing but its answers: its truth value raises."""
+
+    def __init__(self, net):
+        self.net = net
+
+    def __call__(self, images):
+        return self.net(images)
+
+    def __len__(self):
+        raise TypeError
+
+
+def test_a_compiled_form_takes_the_place_of_the_network(begin, numbers):
+    plain, compiled = begin(RECIPE), begin(RECIPE)
+    fit(plain, RECIPE, numbers, 3, seed=1)
+    fit(compiled, RECIPE, numbers, 3, seed=1, forward=WithoutLength(compiled.net))
+    assert_equal(weights(plain), weights(compiled))

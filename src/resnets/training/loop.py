@@ -110,6 +110,7 @@ def fit(
     device = next(state.net.parameters()).device
     guard = Guard(state.net)
     per_epoch = batches.steps_per_epoch
+    forward = state.net if forward is None else forward
     state.net.train()
     with keep_generators(device):
         hooks.on_start(state)
@@ -123,7 +124,7 @@ def fit(
                     take_step(
                         state,
                         guard,
-                        forward or state.net,
+                        forward,
                         images,
                         labels,
                         rate=rate,
