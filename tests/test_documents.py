@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import os
 import re
 import shlex
@@ -129,3 +129,15 @@ def test_pins_cover_every_requirement():
     wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
     names = {re.match(r"[\w.-]+", text)[0].lower().replace("_", "-") for text in wanted}  # type: ignore[index]
     assert names - {"tomli"} <= pins
+
+
+def test_the_readmes_table_is_made_of_the_results() -> None:
+    path = ROOT / "results" / "collect.py"
+    spec = importlib.util.spec_from_file_location("collect", path)
+    assert spec is not None
+    assert spec.loader is not None
+    collect = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(collect)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{collect.BEGIN}\n{collect.make_table()}\n{collect.END}" in readme
+    assert "resnet20 on cifar10" in collect.make_table()

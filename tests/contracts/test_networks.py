@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnets.analysis import Cost, count
 from resnets.catalog import list_names, look_up
 from resnets.networks import build
+from resnets.weights import load_state, read_safetensors, write_safetensors
 
 NAMES = list_names()
 
@@ -59,8 +61,8 @@ def test_a_network_has_the_parameters_of_the_cost_model(name: str) -> None:
     assert sum(p.numel() for p in net.parameters()) == cost_of(name).parameters
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_a_small_network_runs_forward_and_backward(name: str) -> None:
+@pytest.mark.parametrize("name", [*SMALL, *slow(LARGE)])
+def test_a_network_runs_forward_and_backward(name: str) -> None:
     spec = look_up(name).spec
     net = build(spec, seed=1)
     x = torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(0))
@@ -71,6 +73,18 @@ def test_a_small_network_runs_forward_and_backward(name: str) -> None:
     assert gradients["stem.conv.weight"].abs().sum() > 0
     assert gradients["fc.weight"].abs().sum() > 0
     assert all(torch.isfinite(g).all() for g in gradients.values())
+
+
+@pytest.mark.parametrize("name", [*SMALL, *slow(LARGE)])
+def test_a_network_survives_safetensors(name: str, tmp_path: Path) -> None:
+    spec = look_up(name).spec
+    net = build(spec, seed=1)
+    write_safetensors(tmp_path / "model.safetensors", net.state_dict())
+    again = build(spec, seed=2)
+    load_state(again, read_safetensors(tmp_path / "model.safetensors"))
+    expected, actual = net.state_dict(), again.state_dict()
+    assert expected.keys() == actual.keys()
+    assert all(torch.equal(actual[key], value) for key, value in expected.items())
 
 
 @pytest.mark.parametrize("name", slow(LARGE, when=False))

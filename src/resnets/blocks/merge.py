@@ -14,7 +14,9 @@ def merge(unit: UnitSpec) -> Merge:
     """Return the merge of a unit."""
     if isinstance(unit.merge, Gate):
         return Gated(unit.merge, unit)
-    return Sum(unit.merge) if isinstance(unit.merge, Add) else Masked(unit.merge)
+    if isinstance(unit.merge, Keep):
+        return Masked(unit.merge)
+    return Sum(unit.merge, fresh=not unit.tail.endswith("R"))
 
 
 class Merge(nn.Module, ABC):
@@ -29,16 +31,24 @@ class Merge(nn.Module, ABC):
 
 
 class Sum(Merge):
-    """a · h(x) + b · F(x) with constants a and b."""
+    """a · h(x) + b · F(x) with constants a and b.
 
-    def __init__(self, add: Add) -> None:
+    Args:
+        add: the constants.
+        fresh: whether F(x) may be overwritten; a ReLU at its end needs it for the backward pass.
+    """
+
+    def __init__(self, add: Add, fresh: bool) -> None:
         super().__init__()
         self.a, self.b = add.shortcut, add.residual
+        self.fresh = fresh or self.b != 1.0
 
     def forward(self, x: Tensor, shortcut: nn.Module, residual: nn.Module) -> Tensor:
         total = residual(x)
         if self.b != 1.0:
             total = total * self.b
+        if self.fresh:
+            return total.add_(shortcut(x), alpha=self.a)
         return torch.add(total, shortcut(x), alpha=self.a)
 
 

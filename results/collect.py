@@ -1,0 +1,96 @@
+"""Collect finished runs into a table of results, and the tables into the README.
+
+    python results/collect.py results/NAME.csv runs/a runs/b …     # one row a run
+    python results/collect.py                                      # only renew the README's table
+
+Figures come from the run folders alone; nothing here is typed by hand.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import statistics
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = re.compile(r"(--data-dir|--output) \S+")  # where files lie on one machine
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+
+
+def read_run(path: Path) -> dict[str, object]:
+    """Return one row: what ran, where, and what it measured."""
+    config, run, evaluation = (
+        json.loads((path / name).read_text(encoding="utf-8"))
+        for name in ("config.json", "run.json", "evaluation.json")
+    )
+    lines = (path / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    epochs = [r for r in map(json.loads, lines) if r["split"] == "train"]
+    return {
+        "model": config["model"],
+        "data": config["data"]["name"],
+        "recipe": config["recipe"]["name"],
+        "length": config["recipe"]["length"],
+        "seed": config["seed"],
+        "test_top1_error": round(evaluation["test"]["top1_error"], 4),
+        "n": evaluation["test"]["n"],
+        "train_seconds": round(sum(r["seconds"] for r in epochs), 1),
+        "images_per_second": round(statistics.median(r["images_per_second"] for r in epochs)),
+        "precision": config["precision"],
+        "threads": run["execution"]["threads"],
+        "device": run["cpu"] if run["device"] == "cpu" else run["device_name"],
+        "torch": run["versions"]["torch"],
+        "date": run["created"][:10],
+        "command": PLACES.sub(r"\1 …", run["command"]),
+    }
+
+
+def summarize(rows: list[dict[str, str]]) -> str:
+    """Return one line of the README's table for the runs of one file."""
+    first = rows[0]
+    errors = [float(row["test_top1_error"]) for row in rows]
+    seconds = statistics.median(float(row["train_seconds"]) for row in rows)
+    spread = (
+        f" ({statistics.mean(errors):.2f} ± {statistics.stdev(errors):.2f})" if rows[1:] else ""
+    )
+    what = f"{first['model']} on {first['data']}, {first['recipe']}, {first['length']}"
+    machine = f"{first['device']}, {first['threads']} threads, {first['precision']}"
+    return (
+        f"| {what} | {statistics.median(errors):.2f} %{spread} | {len(rows)} | {seconds:.0f} s "
+        f"| {machine}, torch {first['torch']} |"
+    )
+
+
+def make_table() -> str:
+    """Return the README's table, made of every file here."""
+    lines = [
+        "| run | test error, median (mean ± std) | seeds | training | measured on |",
+        "|---|---|---|---|---|",
+    ]
+    for path in sorted(Path(__file__).parent.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            lines.append(summarize(list(csv.DictReader(file))))
+    return "\n".join(lines)
+
+
+def renew(readme: Path) -> None:
+    """Put the table between the README's marks."""
+    before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    readme.write_text(f"{before}{BEGIN}\n{make_table()}\n{END}{after}", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> None:
+    if arguments:
+        rows = [read_run(Path(path)) for path in arguments[1:]]
+        with Path(arguments[0]).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    renew(ROOT / "README.md")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
