@@ -15,6 +15,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def map_in_threads(
     function: Callable[[Item], Result], items: Iterable[Item], ahead: int = 512
 ) -> Iterator[Result]:
@@ -26,8 +33,7 @@ def map_in_threads(
         Exception: the first one that the function raised; what was not begun is not computed.
     """
     source = iter(items)
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with quiet(), ThreadPoolExecutor(threads) as pool:
+    with quiet(), ThreadPoolExecutor(count_cores()) as pool:
         waiting: deque[Future[Result]] = deque()
         try:
             waiting.extend(pool.submit(function, item) for item in islice(source, ahead))

@@ -72,13 +72,6 @@ def choose(device: torch.device, work: float = math.inf) -> Execution:
     )
 
 
-def count_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def read_execution(content: Mapping[str, Any], name: object) -> Execution:
     """Return the choice that a run froze.
 

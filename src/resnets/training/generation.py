@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from resnets.errors import FileError, MachineError
 from resnets.spec import to_json
-from resnets.weights import read_file
+from resnets.weights import describe_content, read_file
 
 from .sealed import FORMAT, check_format, parse_table
 
@@ -48,13 +47,8 @@ def name_generation(step: int) -> str:
 
 def format_manifest(run_id: str, step: int, files: Mapping[str, bytes]) -> str:
     """Return the manifest of a checkpoint: run, step, and sha256 and size of every file."""
-    listed = {name: describe(content) for name, content in files.items()}
+    listed = {name: describe_content(content) for name, content in files.items()}
     return to_json({"format": FORMAT, "run": run_id, "step": step, "files": listed})
-
-
-def describe(content: bytes) -> dict[str, Any]:
-    """Return sha256 and size of a file's content."""
-    return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 
 def read_generation(path: Path, run_id: str, step: int) -> Generation:
@@ -106,8 +100,8 @@ def _read(file: Path, listed: Any) -> bytes:
     if not file.is_symlink() and not file.is_file():
         raise _damaged(file, "the file is missing")
     content = _load(file)
-    if describe(content) != listed:
-        found = f"{describe(content)['sha256'][:16]}… and {len(content):,} bytes"
+    if describe_content(content) != listed:
+        found = f"{describe_content(content)['sha256'][:16]}… and {len(content):,} bytes"
         why = f"sha256 mismatch: it has {found}, the manifest says {listed!s:.120}"
         raise _damaged(file, why)
     return content

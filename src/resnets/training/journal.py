@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import hashlib
 import io
 import json
 import os
@@ -15,7 +14,7 @@ from typing import Any
 
 from resnets.errors import ConfigError
 from resnets.spec.codec import parse_json
-from resnets.weights import read_file, sync_folder, write_file
+from resnets.weights import describe_content, read_file, sync_folder, write_file
 from resnets.weights.storage import report_write_errors
 
 from .sealed import refuse_file
@@ -75,7 +74,7 @@ class Journal:
 
     def mark(self) -> dict[str, dict[str, Any]]:
         """Return size and sha256 of both files as they are now, for a checkpoint to keep."""
-        return {name: _measure(_read(self.folder / name)) for name in (METRICS, EVENTS)}
+        return {name: describe_content(_read(self.folder / name)) for name in (METRICS, EVENTS)}
 
     def rewind(self, mark: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Go back to a checkpoint's mark: later measurements are taken again, so they are cut off.
@@ -103,9 +102,7 @@ class Journal:
         return [] if matches(self.folder / EVENTS, mark[EVENTS]) else [EVENTS]
 
 
-START_MARK = {
-    name: {"sha256": hashlib.sha256(b"").hexdigest(), "size": 0} for name in (METRICS, EVENTS)
-}
+START_MARK = {name: describe_content(b"") for name in (METRICS, EVENTS)}
 """The mark of empty files."""
 
 
@@ -165,12 +162,8 @@ def _read(path: Path) -> bytes:
     return read_file(path) if path.is_symlink() or path.exists() else b""
 
 
-def _measure(content: bytes) -> dict[str, Any]:
-    return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-
-
 def matches(path: Path, mark: Any) -> bool:
     """Say whether a file begins with what a checkpoint's mark measured."""
     if not isinstance(mark, dict) or type(mark.get("size")) is not int:
         return False
-    return _measure(_read(path)[: mark["size"]]) == mark
+    return describe_content(_read(path)[: mark["size"]]) == mark

@@ -13,9 +13,10 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from resnets.data.threads import count_cores
 from resnets.spec import Recipe
 
-from .execution import Execution, apply, choose, compile_forward, count_cores, place
+from .execution import Execution, apply, choose, compile_forward, place
 from .guard import Guard
 from .seeding import keep_generators
 from .state import start_state

@@ -8,10 +8,11 @@ from .safetensors import (
     write_safetensors,
 )
 from .state import check_finite, head_names, load_state
-from .storage import read_file, sync_folder, write_file
+from .storage import describe_content, read_file, sync_folder, write_file
 
 __all__ = [
     "check_finite",
+    "describe_content",
     "format_safetensors",
     "head_names",
     "load_folder",

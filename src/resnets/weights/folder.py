@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from resnets.spec.model import FORMAT
 from .card import write_card
 from .safetensors import format_safetensors, parse_safetensors
 from .state import check_finite
-from .storage import read_file, report_write_errors, sync_folder, write_file
+from .storage import describe_content, read_file, report_write_errors, sync_folder, write_file
 
 CONFIG, WEIGHTS, CARD, MANIFEST = "config.json", "model.safetensors", "README.md", "MANIFEST.json"
 
@@ -145,10 +144,7 @@ def _verify(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _describe(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-        for name, content in files.items()
-    }
+    return {name: describe_content(content) for name, content in files.items()}
 
 
 def _parse(raw: bytes, path: Path) -> dict[str, Any]:

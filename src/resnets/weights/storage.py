@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from resnets.errors import FileError, MachineError
 
@@ -72,6 +74,11 @@ def read_file(path: str | Path) -> bytes:
         raise MachineError(
             "E5502", "file cannot be read", what=path, why=error.strerror or error
         ) from None
+
+
+def describe_content(content: bytes) -> dict[str, Any]:
+    """Return sha256 and size of a file's content, as manifests and marks keep them."""
+    return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 
 @contextlib.contextmanager
