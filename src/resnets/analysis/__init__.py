@@ -1,5 +1,6 @@
 """Floor 5: networks taken apart."""
 
-from .cost import Cost, Row, count
+from .cost import count
+from .rows import Cost, Row
 
 __all__ = ["Cost", "Row", "count"]

@@ -1,4 +1,4 @@
-"""What a network must know of its data before any of it is trained on: classes and channels."""
+"""What a network must know of its data before any of it is trained on."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from resnets.spec import DataSpec
 
 @dataclass(frozen=True)
 class DataShape:
-    """The two numbers of a network that its data decides.
+    """The numbers of a network that its data decides.
 
     Args:
         classes: outputs of the classifier.
         channels: channels of the input, 1 for grey pictures and 3 for colour.
+        image_size: side of the pictures in pixels, which fully connected networks have to know.
     """
 
     classes: int
     channels: int
+    image_size: int
 
 
 # Sources whose shape is part of their definition: nothing has to be opened or downloaded for it.
 SHAPES = {
-    "digits": DataShape(10, 1),
-    "cifar10": DataShape(10, 3),
-    "cifar100": DataShape(100, 3),
-    "svhn": DataShape(10, 3),
-    "mnist": DataShape(10, 1),
-    "fashion-mnist": DataShape(10, 1),
-    "imagenet": DataShape(1000, 3),
+    "digits": DataShape(10, 1, 8),
+    "cifar10": DataShape(10, 3, 32),
+    "cifar100": DataShape(100, 3, 32),
+    "svhn": DataShape(10, 3, 32),
+    "mnist": DataShape(10, 1, 28),
+    "fashion-mnist": DataShape(10, 1, 28),
+    "imagenet": DataShape(1000, 3, 224),
 }
 
 
@@ -44,4 +46,5 @@ def describe_data(data: DataSpec, data_dir: str | Path | None = None) -> DataSha
     from resnets.data import open_dataset
 
     dataset = open_dataset(data, None if data_dir is None else Path(data_dir))
-    return DataShape(len(dataset.classes), dataset.preprocessing.channels)
+    preprocessing = dataset.preprocessing
+    return DataShape(len(dataset.classes), preprocessing.channels, preprocessing.image_size)

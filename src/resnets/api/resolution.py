@@ -33,7 +33,12 @@ def resolve(request: Request) -> Run:
         allow_missing_classes=request.allow_missing_classes,
     )
     shape = describe_data(data, request.data_dir)
-    sizes = {"num_classes": shape.classes, "in_chans": shape.channels}
+    known = {
+        "num_classes": shape.classes,
+        "in_chans": shape.channels,
+        "image_size": request.image_size or shape.image_size,
+    }
+    sizes = {field: known[field] for field in known.keys() & type(entry.spec).model_fields.keys()}
     run = Run(
         model=entry.name,
         network={**encode(entry.spec), **sizes, **request.network},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resnets.spec import Spec
+from resnets.spec import Network
 
 from .papers import Paper
 
@@ -61,7 +61,7 @@ class Entry:
     """
 
     name: str
-    spec: Spec
+    spec: Network
     paper: str
     table: str
     published: dict[str, float]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from resnets.spec import Network
 
-from resnets.spec import Spec
-
-from . import arithmetic
+from . import arithmetic, relatives
+from .family import Family
 from .names import Name, read_endings, split
 from .papers import (
     ABDI2016,
@@ -17,33 +15,8 @@ from .papers import (
     SINGH2016,
     XIE2017,
     ZAGORUYKO2016,
-    Paper,
 )
 from .shapes import refuse
-
-
-@dataclass(frozen=True)
-class Family:
-    """Networks that differ in numbers only.
-
-    Args:
-        name: what stands before the depth.
-        looks: how the names look, for people.
-        paper: where the rule comes from.
-        rule: the place of the rule in the paper.
-        build: from a name to a spec.
-        endings: kinds of endings that it allows, see ``names.ENDINGS``.
-        needs: kinds of endings that it cannot do without.
-    """
-
-    name: str
-    looks: str
-    paper: Paper
-    rule: str
-    build: Callable[[Name], Spec]
-    endings: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-
 
 _VARIATIONS = ("form", "block", "shortcut", "stride", "skip", "order", "merge")
 
@@ -110,6 +83,7 @@ FAMILIES = (
         ("width",),
         ("width",),
     ),
+    *relatives.FAMILIES,
 )
 
 BY_NAME = {family.name: family for family in FAMILIES}
@@ -117,19 +91,20 @@ BY_NAME = {family.name: family for family in FAMILIES}
 
 def find(text: str) -> Family | None:
     """Return the family that a name begins like, or None."""
-    parts = split(text)
-    return BY_NAME.get(parts[0]) if parts else None
+    parts = _split(text)
+    return BY_NAME[parts[0]] if parts else None
 
 
-def read(text: str) -> Spec | None:
+def read(text: str) -> Network | None:
     """Return the spec that a name stands for, or None where no family has such names.
 
     Raises:
         ConfigError: the family has such names, but not with this depth or without an ending.
     """
-    parts, family = split(text), find(text)
-    if parts is None or family is None:
+    parts = _split(text)
+    if parts is None:
         return None
+    family = BY_NAME[parts[0]]
     words, left = read_endings(parts[2], family.endings)
     if left:
         return None
@@ -138,3 +113,15 @@ def read(text: str) -> Spec | None:
         if kind not in words:
             raise refuse(name, f"{family.name} needs more than a depth: {family.looks}")
     return family.build(name)
+
+
+def _split(text: str) -> tuple[str, int, str] | None:
+    """Split a name into family, number (0 where the family has none) and endings."""
+    parts = split(text)
+    if parts and parts[0] in BY_NAME and BY_NAME[parts[0]].numbered:
+        return parts
+    for family in FAMILIES:
+        rest = text.removeprefix(family.name)
+        if not family.numbered and rest != text and rest[:1] in ("", "_"):
+            return family.name, 0, rest
+    return None

@@ -29,6 +29,8 @@ ENDINGS: dict[str, tuple[str, str]] = {
     "factor": (r"[1-9]\d{0,2}", "_10"),
     "dropout": (r"dropout", "_dropout"),
     "convolutions": (r"l[1-9]", "_l3"),
+    "norm": (r"bn", "_bn"),
+    "cifar": (r"cifar", "_cifar"),
 }
 """What may follow the depth, by kind: a pattern, and how it looks to people.
 
@@ -44,7 +46,7 @@ class Name:
 
     Args:
         family: what stands before the depth.
-        depth: weighted layers, as the family counts them.
+        depth: weighted layers, as the family counts them; 0 where its names have no number.
         rest: all that stands after the depth.
         words: the endings by kind.
     """
@@ -65,7 +67,7 @@ class Name:
 
     def respell(self, depth: int, ending: str = "") -> str:
         """Return the name with another depth, and with an ending before its others."""
-        return f"{self.family}{depth}{ending}{self.rest}"
+        return f"{self.family}{depth or ''}{ending}{self.rest}"
 
 
 def split(text: str) -> tuple[str, int, str] | None:

@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatchcase
 
 from resnets.errors import ConfigError, nearest
-from resnets.spec import Spec
+from resnets.spec import Network
 
 from .entry import Entry, Publication
 from .families import find, read
@@ -49,7 +49,7 @@ def look_up(name: str) -> Entry:
     return _describe(_BY_NAME.get(name) or _derive(name), spec)
 
 
-def _describe(publication: Publication, spec: Spec) -> Entry:
+def _describe(publication: Publication, spec: Network) -> Entry:
     paper = publication.paper
     return Entry(
         name=publication.name,
@@ -58,7 +58,7 @@ def _describe(publication: Publication, spec: Spec) -> Entry:
         table=publication.table,
         published=dict(publication.published),
         explanation=publication.explanation,
-        recipe=paper.cifar if spec.stem == "3x3" else paper.imagenet,
+        recipe=paper.cifar if spec.natural_size <= 32 else paper.imagenet,
         image_size=spec.natural_size,
         aliases=publication.aliases,
     )

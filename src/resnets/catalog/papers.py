@@ -83,3 +83,10 @@ SINGH2016 = Paper(
     cifar="singh2016-cifar",
     imagenet="gross2016-imagenet",
 )
+SIMONYAN2015 = Paper(
+    "simonyan2015",
+    "Simonyan, Zisserman 2015, Very Deep Convolutional Networks for Large-Scale Image Recognition",
+    "arXiv 1409.1556",
+    cifar="he2015-cifar",
+    imagenet="he2015-imagenet",
+)

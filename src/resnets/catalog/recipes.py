@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnets.errors import ConfigError, nearest
-from resnets.spec import Cosine, Linear, Plateau, Recipe, Spec, Steps, Warmup
+from resnets.spec import Cosine, Linear, Network, Plateau, Recipe, Steps, Warmup
 
 DEEP = 110
 """Layers from which the 2015 recipe starts with a low rate."""
@@ -156,7 +156,7 @@ def list_recipes() -> list[str]:
     return list(_BY_NAME)
 
 
-def look_up_recipe(name: str, spec: Spec) -> Recipe:
+def look_up_recipe(name: str, spec: Network) -> Recipe:
     """Return a recipe for a network.
 
     Args:

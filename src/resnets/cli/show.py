@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from resnets.spec import ORDERS, Gate, Keep, Spec, encode
+from resnets.spec import ORDERS, Gate, Keep, Network, Spec, encode
 
 from .figures import read_figure
 from .listing import describe
@@ -52,8 +52,10 @@ def show(
         console.print(entry.explanation, style="dim")
 
 
-def describe_spec(spec: Spec) -> str:
+def describe_spec(spec: Network) -> str:
     """Say in one line what distinguishes a network."""
+    if not isinstance(spec, Spec):
+        return f"{spec.depth} layers, {spec}"
     names = [name for name, order in ORDERS.items() if order == spec.order]
     words = [
         f"{spec.depth} layers",

@@ -1,13 +1,17 @@
 """Floor 3: whole models."""
 
-from .build import build, convert_form, count_parameters
+from .build import Network, build, convert_form, count_parameters
 from .features import FeatureExtractor, extract_features
 from .initialize import RULES, initialize
+from .layered import LayeredNetwork, Outputs
 from .residual import ResidualNetwork
 
 __all__ = [
     "RULES",
     "FeatureExtractor",
+    "LayeredNetwork",
+    "Network",
+    "Outputs",
     "ResidualNetwork",
     "build",
     "convert_form",

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Union, overload
 
 import torch
 from torch import nn
 
 from resnets.errors import ConfigError
 from resnets.spec import Spec
+from resnets.spec.plan import FamilySpec
 
 from .initialize import initialize
+from .layered import LayeredNetwork
 from .residual import ResidualNetwork
+
+Network = Union[ResidualNetwork, LayeredNetwork]  # noqa: UP007
+"""A network of ours: of the grammar, or of a family outside it."""
 
 Form = Literal["split", "concat", "grouped", "loop", "fused"]
 
 
-def build(spec: Spec, *, seed: int = 0) -> ResidualNetwork:
+@overload
+def build(spec: Spec, *, seed: int = 0) -> ResidualNetwork: ...
+
+
+@overload
+def build(spec: FamilySpec, *, seed: int = 0) -> LayeredNetwork: ...
+
+
+def build(spec: Spec | FamilySpec, *, seed: int = 0) -> Network:
     """Build a network with its initial weights, in training mode.
 
     Args:
@@ -28,11 +41,12 @@ def build(spec: Spec, *, seed: int = 0) -> ResidualNetwork:
     """
     device = torch.get_default_device()
     with torch.device("meta"):
-        net = ResidualNetwork(spec)
+        net = ResidualNetwork(spec) if isinstance(spec, Spec) else LayeredNetwork(spec)
     if device.type == "meta":
         return net
     net = net.to_empty(device=device)
-    initialize(net, spec.init, zero_init=spec.zero_init, seed=seed)
+    zero_init = isinstance(spec, Spec) and spec.zero_init
+    initialize(net, spec.init, zero_init=zero_init, seed=seed)
     return net
 
 

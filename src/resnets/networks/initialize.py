@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from resnets.blocks import Gated, Transform, Unit
+from resnets.blocks.layered import Carry
+
+if TYPE_CHECKING:
+    from .build import Network
 
 Fill = Callable[[Tensor, torch.Generator], Tensor]
 
@@ -40,17 +45,21 @@ RULES: dict[str, Fill] = {
     "he_fan_in": lambda w, g: _normal(w, math.sqrt(2 / _fans(w)[0]), g),
     "xavier_normal": lambda w, g: _normal(w, math.sqrt(2 / sum(_fans(w))), g),
     "xavier_uniform": lambda w, g: _uniform(w, math.sqrt(6 / sum(_fans(w))), g),
+    "standard": lambda w, g: _uniform(w, math.sqrt(1 / _fans(w)[0]), g),
 }
-"""He et al. 2015b (fan-out as in fb.resnet.torch, fan-in as in its paper), Glorot & Bengio 2010."""
+"""He et al. 2015b (fan-out as in fb.resnet.torch, fan-in as in its paper); Glorot & Bengio 2010,
+whose standard initialisation is U[-1/√n, 1/√n] for n inputs.
+"""
 
 
 @torch.no_grad()
-def initialize(net: nn.Module, rule: str, *, zero_init: bool = False, seed: int = 0) -> None:
+def initialize(net: Network, rule: str, *, zero_init: bool = False, seed: int = 0) -> None:
     """Give a network its first weights, in place.
 
-    Convolutions follow the rule; each branch of a unit is drawn by itself, in the layout of a
-    single grouped branch, so that one seed gives one function whatever the form. Batch norm starts
-    as the identity, the classifier as torch's default with bias 0, a gate's bias as its spec says.
+    Convolutions and hidden fully connected layers follow the rule; each branch of a unit is drawn
+    by itself, in the layout of a single grouped branch, so that one seed gives one function
+    whatever the form. Batch norm starts as the identity, classifiers as torch's default, every bias
+    at 0 and a gate's as its spec says.
 
     Args:
         net: any network of ours.
@@ -61,6 +70,7 @@ def initialize(net: nn.Module, rule: str, *, zero_init: bool = False, seed: int 
     generator = torch.Generator("cpu").manual_seed(seed)
     fill = RULES[rule]
     inside: set[nn.Module] = set()
+    classifiers = set(net.classifiers())
     for module in net.modules():
         if isinstance(module, _BatchNorm):
             module.reset_running_stats()
@@ -76,13 +86,13 @@ def initialize(net: nn.Module, rule: str, *, zero_init: bool = False, seed: int 
                 module.load_branch_state(branch, drawn)
         elif isinstance(module, Unit) and zero_init:
             _zero_tail(module)
-        elif isinstance(module, nn.Conv2d) and module not in inside:
-            module.weight.copy_(fill(module.weight, generator))
-        elif isinstance(module, nn.Linear):
-            bound = 1 / math.sqrt(module.in_features)
-            module.weight.copy_(_uniform(module.weight, bound, generator))
-            module.bias.zero_()
-        if isinstance(module, Gated):
+        elif isinstance(module, (nn.Conv2d, nn.Linear)) and module not in inside:
+            rule_or_default = RULES["standard"] if module in classifiers else fill
+            module.weight.copy_(rule_or_default(module.weight, generator))
+            if module.bias is not None:
+                module.bias.zero_()
+    for module in net.modules():
+        if isinstance(module, (Gated, Carry)):
             module.open_gate()
 
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from resnets.blocks import Unit, convolution, letters
 from resnets.spec import Spec, expand, stem_letters
 
+from .classifier import classifier, replace_classifier
 from .recompute import run_recomputing
 
 
@@ -48,7 +49,7 @@ class ResidualNetwork(nn.Module):
         for unit in expand(spec):
             stages[unit.stage].append(Unit(unit))
         self.stages = nn.ModuleList(nn.Sequential(*units) for units in stages)
-        self.final = letters(spec.order.head, spec.widths[-1])
+        self.final = letters(spec.order.head if spec.last_head else "", spec.widths[-1])
         self.num_features = spec.widths[-1]
         self.fc = classifier(self.num_features, spec.num_classes)
         self.recompute_segments = 0
@@ -60,6 +61,11 @@ class ResidualNetwork(nn.Module):
     def _iterate(self) -> Iterator[Unit]:
         for stage in self.stages:
             yield from stage  # type: ignore[misc]
+
+    def trunk(self) -> list[str]:
+        """Name the modules from the input to the last stage, in order."""
+        stages = [f"stages.{i}" for i in range(len(self.stages))]
+        return ["stem.conv", "stem.act", "stem.pool", *stages]
 
     @property
     def feature_info(self) -> list[dict[str, Any]]:
@@ -96,16 +102,17 @@ class ResidualNetwork(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.forward_head(self.forward_features(x))
 
+    def classifiers(self) -> list[nn.Module]:
+        """List the classifiers: one."""
+        return [self.fc]
+
     def get_classifier(self) -> nn.Module:
         """Return the classifier."""
         return self.fc
 
     def reset_classifier(self, num_classes: int) -> None:
         """Put a fresh classifier in place; 0 for none, so that the net answers pooled features."""
-        like = next(self.parameters())
-        self.fc = classifier(self.num_features, num_classes).to(like.device, like.dtype)
-        if num_classes:
-            nn.init.zeros_(self.fc.bias)  # type: ignore[arg-type]
+        replace_classifier(self, "fc", self.num_features, num_classes)
         self.spec = self.spec.replace(num_classes=num_classes)
 
     def set_grad_checkpointing(self, enable: bool = True, segments: int | None = None) -> None:
@@ -117,8 +124,3 @@ class ResidualNetwork(nn.Module):
         """
         total = sum(self.spec.depths)
         self.recompute_segments = (segments or round(total**0.5)) if enable else 0
-
-
-def classifier(features: int, num_classes: int) -> nn.Module:
-    """Return a fully connected layer with bias, or an identity for 0 classes."""
-    return nn.Linear(features, num_classes) if num_classes else nn.Identity()

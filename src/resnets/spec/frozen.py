@@ -99,7 +99,8 @@ def _explain(model: type[BaseModel], error: ValidationError) -> ConfigError:
         return reject(path, finding["input"], [word.strip("'") for word in expected])
     if finding["type"] == "union_tag_invalid":
         tags = finding["ctx"]["expected_tags"].replace("'", "").split(", ")
-        return reject(f"{path}.kind", finding["ctx"]["tag"], tags)
+        tag = finding["ctx"]["discriminator"].strip("'")
+        return reject(f"{path}.{tag}", finding["ctx"]["tag"], tags)
     if finding["type"] == "missing":
         return ConfigError(
             "E2103",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from .architecture import AnyNetwork
 from .data import DataSpec, Preprocessing
 from .frozen import Frozen, Positive, reject
-from .network import Spec
 
 FORMAT = 1
 
@@ -30,7 +30,7 @@ class ModelConfig(Frozen):
 
     format: Positive = FORMAT
     model: str = ""
-    network: Spec
+    network: AnyNetwork
     classes: tuple[str, ...] = ()
     preprocessing: Preprocessing = Preprocessing()
     data: DataSpec | None = None

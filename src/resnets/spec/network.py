@@ -8,6 +8,9 @@ from pydantic import Field, field_validator, model_validator
 
 from .frozen import Count, Flag, Frozen, Positive, Real, Share, reject
 
+Init = Literal["he_fan_out", "he_fan_in", "xavier_normal", "xavier_uniform", "standard"]
+"""Rules for the first weights, see ``networks.initialize``."""
+
 
 class Order(Frozen):
     """Where batch norm (``B``) and ReLU (``R``) stand in a unit.
@@ -123,7 +126,9 @@ class Spec(Frozen):
         stem: ``3x3`` keeps the size (CIFAR); ``7x7`` has stride 2 and a max-pool (ImageNet).
         stem_width: channels of the stem.
         first_head: where the first unit's head stands: in the ``unit``, shared by shortcut and
-            branches, or in the ``stem``, before its max-pool (fb.resnet.torch's ImageNet form).
+            branches, in its ``branches`` alone where its shortcut is an identity, or in the
+            ``stem``, before its max-pool (fb.resnet.torch's ImageNet form).
+        last_head: whether the head's letters stand once more after the last unit.
         in_chans: channels of the input.
         num_classes: outputs of the classifier; 0 for pooled features.
         init: the rule for convolution weights.
@@ -153,10 +158,11 @@ class Spec(Frozen):
     branch_form: Literal["loop", "fused"] = "fused"
     stem: Literal["3x3", "7x7"] = "3x3"
     stem_width: Positive = 16
-    first_head: Literal["unit", "stem"] = "unit"
+    first_head: Literal["unit", "branches", "stem"] = "unit"
+    last_head: Flag = True
     in_chans: Positive = 3
     num_classes: Count = 10
-    init: Literal["he_fan_out", "he_fan_in", "xavier_normal", "xavier_uniform"] = "he_fan_out"
+    init: Init = "he_fan_out"
     zero_init: Flag = False
 
     @field_validator("order", mode="before")

@@ -106,6 +106,7 @@ class Recipe(Frozen):
         schedule: how the rate falls.
         warmup: what happens before.
         label_smoothing: ε of q'(k) = (1 - ε)·δ(k, y) + ε/K.
+        auxiliary: weight of the loss of each auxiliary classifier, in networks that have some.
         ema: decay of an exponential moving average of the weights, which is then what is evaluated
             and kept; 0 for none.
         augment: ``source`` uses what the data source allows, ``none`` nothing.
@@ -124,6 +125,7 @@ class Recipe(Frozen):
     schedule: Schedule = Steps()
     warmup: Warmup = Warmup()
     label_smoothing: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.0
+    auxiliary: Share = 0.3
     ema: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.0
     augment: Literal["source", "none"] = "source"
     normalize: Literal["mean-std", "pixel-mean"] = "mean-std"

@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from resnets.errors import ConfigError, escape, nearest
 
+from .architecture import NETWORKS
 from .codec import decode, locate, read_config
 from .data import SOURCES, DataSpec
 from .frozen import Count, Flag, Frozen, Positive, reject
-from .network import Spec
 from .recipe import Length, Recipe
 
 FORMAT = 1
@@ -78,17 +78,18 @@ def guess_field(word: str, fields: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names[match] for match in nearest(word, list(names))))
 
 
-def _check_fields(content: Iterable[str], kind: type[Frozen], prefix: str) -> None:
+def _check_fields(content: Iterable[str], kinds: Iterable[type[Frozen]], prefix: str) -> None:
+    fields = list(dict.fromkeys(field for kind in kinds for field in kind.model_fields))
     for key in content:
-        if key not in kind.model_fields:
-            guesses = guess_field(key, kind.model_fields)
+        if key not in fields:
+            guesses = guess_field(key, fields)
             raise ConfigError(
                 "E2101",
                 "unknown field",
                 what=prefix + key,
                 where={"field": prefix + key},
                 do=[f"did you mean {guess}?" for guess in guesses[:1]]
-                + [f"allowed: {', '.join(kind.model_fields)}"],
+                + [f"allowed: {', '.join(fields)}"],
             )
 
 
@@ -158,10 +159,10 @@ class Request(Frozen):
                 why=f"it has format {version}, this version reads up to format {FORMAT}",
                 do="update resnets, or write the configuration for this version",
             )
-        _check_fields(content, cls, "")
-        for name, kind in (("network", Spec), ("recipe", Recipe)):
+        _check_fields(content, (cls,), "")
+        for name, kinds in (("network", NETWORKS), ("recipe", (Recipe,))):
             if isinstance(content.get(name), dict):
-                _check_fields(content[name], kind, f"{name}.")
+                _check_fields(content[name], kinds, f"{name}.")
         return content
 
     @field_validator("data")

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from .architecture import AnyNetwork
 from .data import DataSpec
 from .frozen import Flag, Frozen
-from .network import Spec
 from .recipe import Recipe
 
 
@@ -30,7 +30,7 @@ class Run(Frozen):
     """
 
     model: str = ""
-    network: Spec
+    network: AnyNetwork
     recipe: Recipe = Recipe()
     data: DataSpec = DataSpec()
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
@@ -50,6 +50,8 @@ class Run(Frozen):
             self.replace(model="", recipe=self.recipe.replace(name="", source=""))
         )
         content.get("recipe", {}).pop("name", None)
+        if self.network.family != "residual":  # equal fields mean different networks
+            content["network"]["family"] = self.network.family
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

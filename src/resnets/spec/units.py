@@ -112,7 +112,8 @@ def expand(spec: Spec) -> tuple[UnitSpec, ...]:
                     head=head,
                     tail=spec.order.tail,
                     post=spec.order.post,
-                    head_shared=bool(head) and (index == 0 or stride != 1 or width != out),
+                    head_shared=bool(head)
+                    and (stride != 1 or width != out or (index == 0 and spec.first_head == "unit")),
                     merge=_merge(spec, index + 1, total),
                     dropout=spec.dropout,
                 )

@@ -7,14 +7,18 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Union
 
 import torch
 from torch import Tensor, nn
 
 from resnets.errors import FileError
+from resnets.networks import Outputs
 
 from .allocator import keep_freed_memory
+
+Forward = Callable[[Tensor], Union[Tensor, Outputs]]  # noqa: UP007
+"""A network, or its compiled form."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,6 @@ def place(net: nn.Module, execution: Execution, device: torch.device) -> nn.Modu
     return net.to(device).to(memory_format=layout)
 
 
-def compile_forward(net: nn.Module, execution: Execution) -> Callable[[Tensor], Tensor]:
+def compile_forward(net: nn.Module, execution: Execution) -> Forward:
     """Return the network, or its compiled form where that was chosen."""
     return torch.compile(net) if execution.compile else net

@@ -14,6 +14,7 @@ from torch import Tensor
 from resnets.errors import MachineError
 from resnets.spec import Plateau, Recipe
 
+from .execution import Forward
 from .guard import Guard
 from .schedule import learning_rate
 from .seeding import keep_generators
@@ -86,7 +87,7 @@ def fit(
     *,
     seed: int,
     precision: str = "fp32",
-    forward: Callable[[Tensor], Tensor] | None = None,
+    forward: Forward | None = None,
     hooks: Hooks | None = None,
     rank: int = 0,
 ) -> None:
@@ -129,6 +130,7 @@ def fit(
                         labels,
                         rate=rate,
                         smoothing=recipe.label_smoothing,
+                        auxiliary=recipe.auxiliary,
                         precision=precision,
                         seed=seed,
                         rank=rank,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from resnets.networks import Outputs
+
+from .execution import Forward
 from .guard import Guard
 from .seeding import seed_step
 from .state import State
@@ -16,12 +17,13 @@ from .state import State
 def take_step(
     state: State,
     guard: Guard,
-    forward: Callable[[Tensor], Tensor],
+    forward: Forward,
     images: Tensor,
     labels: Tensor,
     *,
     rate: float,
     smoothing: float,
+    auxiliary: float,
     precision: str,
     seed: int,
     rank: int = 0,
@@ -36,6 +38,7 @@ def take_step(
         labels: (n,).
         rate: learning rate of this step.
         smoothing: ε of q'(k) = (1 - ε)·δ(k, y) + ε/K.
+        auxiliary: weight of the loss of each auxiliary classifier.
         precision: ``bf16`` for autocast over float32 weights, or ``fp32``.
         seed, rank: of the run and of this process; with the step they decide dropout and masks.
 
@@ -46,9 +49,11 @@ def take_step(
     for group in state.optimizer.param_groups:
         group["lr"] = rate
     with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-        logits = forward(images)
-    logits = logits.float()
+        outputs = forward(images)
+    logits, *sides = flatten_outputs(outputs)
     loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+    for side in sides:
+        loss = loss + auxiliary * functional.cross_entropy(side, labels, label_smoothing=smoothing)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     state.optimizer.step()
@@ -57,3 +62,9 @@ def take_step(
         state.average.update(state.net)
     state.tally.add(loss, logits, labels)
     state.step += 1
+
+
+def flatten_outputs(outputs: Tensor | Outputs) -> list[Tensor]:
+    """List the logits of a network and those of its auxiliary classifiers, in float32."""
+    logits = [outputs.logits, *outputs.sides] if isinstance(outputs, Outputs) else [outputs]
+    return [each.float() for each in logits]

@@ -107,6 +107,7 @@ def _time_step(
                 labels,
                 rate=0.0,
                 smoothing=recipe.label_smoothing,
+                auxiliary=recipe.auxiliary,
                 precision=precision,
                 seed=0,
             )

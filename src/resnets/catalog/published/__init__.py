@@ -7,6 +7,7 @@ from . import (
     he2016_orders,
     he2016_shortcuts,
     huang2016,
+    simonyan2015,
     singh2016,
     xie2017,
     zagoruyko2016,
@@ -22,6 +23,7 @@ PUBLICATIONS = (
     *abdi2016.ROWS,
     *huang2016.ROWS,
     *singh2016.ROWS,
+    *simonyan2015.ROWS,
 )
 
 __all__ = ["PUBLICATIONS"]

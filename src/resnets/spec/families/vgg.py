@@ -1,0 +1,75 @@
+"""VGG: stacks of 3×3 convolutions, halved by max-pools, and three fully connected layers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from resnets.spec.frozen import Count, Flag, Positive, Share, reject
+from resnets.spec.layers import Act, Dropout, Flatten, Layer, Linear, Norm, Pool, Resize
+from resnets.spec.plan import FamilySpec, Plan, Step, step
+from resnets.spec.shorthand import conv, number
+
+
+class VGG(FamilySpec):
+    """Stages of 3×3 convolutions with ReLU, each ended by a 2×2 max-pool of stride 2.
+
+    Args:
+        depths: convolutions in each stage.
+        widths: channels of each stage.
+        norm: whether batch norm stands before each ReLU.
+        hidden: features of the two hidden fully connected layers; 0 for none (the CIFAR form).
+        side: side of the map that the first fully connected layer reads.
+        dropout: after each hidden layer.
+
+    Source: Simonyan & Zisserman 2015, Table 1. Batch norm as in torchvision; the CIFAR form, one
+    fully connected layer on the last map, is that of the repositories that train VGG on CIFAR.
+    """
+
+    family: Literal["vgg"] = "vgg"
+    depths: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    widths: Annotated[tuple[Positive, ...], Field(min_length=1)] = (64, 128, 256, 512, 512)
+    norm: Flag = False
+    hidden: Count = 4096
+    side: Positive = 7
+    dropout: Share = 0.5
+
+    @model_validator(mode="after")
+    def _coherent(self) -> VGG:
+        if len(self.depths) != len(self.widths):
+            raise reject("widths", self.widths, f"one width for each of {len(self.depths)} stages")
+        return self
+
+    @property
+    def depth(self) -> int:
+        return sum(self.depths) + 1 + 2 * bool(self.hidden)
+
+    @property
+    def natural_size(self) -> int:
+        return self.side << len(self.depths)
+
+    def plan(self) -> Plan:
+        body: list[Step] = []
+        count = 0
+
+        def add(*layers: Layer, unit: bool = False, feature: bool = False) -> None:
+            nonlocal count
+            parts = tuple((f"features.{count + i}", layer) for i, layer in enumerate(layers))
+            body.append(Step(parts, unit, feature))
+            count += len(layers)
+
+        for depth, width in zip(self.depths, self.widths, strict=True):
+            norm = (Norm(),) if self.norm else ()
+            for position in range(depth):
+                last = position == depth - 1
+                add(conv(width, 3, bias=True), *norm, Act(), unit=True, feature=last)
+            add(Pool("max", 2, 2))
+        hidden = (Linear(self.hidden), Act(), Dropout(self.dropout)) if self.hidden else ()
+        head = (
+            ("avgpool", Resize(self.side)),
+            ("flatten", Flatten()),
+            *number((*hidden, *hidden), "classifier."),
+        )
+        end = f"classifier.{2 * len(hidden)}"
+        return Plan(tuple(body), tuple(step(*part) for part in head), end)
