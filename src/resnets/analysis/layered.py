@@ -14,6 +14,7 @@ from . import rows
 from .rows import Field, Row
 
 Parts = Iterable[tuple[str, Layer]]
+START = Field()
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Walk:
     """
 
     shape: Shape
-    field: Field = Field()
+    field: Field = START
     parameters: int = 0
     macs: int = 0
     saved: int = 0

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from resnets import catalog
 from resnets.errors import FileError
-from resnets.spec import ModelConfig, Spec
+from resnets.spec import ModelConfig
+from resnets.spec import Network as Architecture
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from resnets.networks import FeatureExtractor, ResidualNetwork
-
-Network = Union["ResidualNetwork", "FeatureExtractor"]
+    from resnets.networks import FeatureExtractor, Network
 
 
 def list_models(pattern: str = "*") -> list[str]:
@@ -27,7 +26,7 @@ def list_models(pattern: str = "*") -> list[str]:
     return catalog.list_names(pattern)
 
 
-def build(spec: Spec, *, seed: int = 0) -> ResidualNetwork:
+def build(spec: Architecture, *, seed: int = 0) -> Network:
     """Build the network of a spec.
 
     Args:
@@ -52,7 +51,7 @@ def create_model(
     out_indices: Sequence[int] | None = None,
     seed: int = 0,
     **overrides: Any,
-) -> Network:
+) -> Network | FeatureExtractor:
     """Build a network of the catalog.
 
     Args:
@@ -62,7 +61,7 @@ def create_model(
         features_only: answer the feature maps of ``out_indices`` instead of logits.
         out_indices: which maps, 0 for the stem and i for stage i; None for all.
         seed: seed of the initial weights.
-        **overrides: any other field of ``Spec``.
+        **overrides: any other field of the network's spec.
 
     Returns:
         The network in training mode, on torch's default device; ``torch.device("meta")`` is obeyed.
@@ -88,7 +87,7 @@ def create_model(
     return extract_features(net, out_indices)
 
 
-def load(path: str | Path) -> ResidualNetwork:
+def load(path: str | Path) -> Network:
     """Load a trained network from a run folder or a model folder; nothing else is needed.
 
     Returns:
