@@ -131,6 +131,8 @@ def test_masks_of_stochastic_depth_and_swapout() -> None:
     swapout = look_up("swapout20_w2").spec
     assert swapout.merge == Keep(shortcut=0.5, residual=0.5, per="element", schedule="linear")
     assert swapout.widths == (32, 64, 128)
+    effective = look_up("preresnet110_23units").spec
+    assert effective == look_up("preresnet110").spec.replace(merge=Keep(units=23))
 
 
 @pytest.mark.parametrize(

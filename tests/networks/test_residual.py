@@ -217,3 +217,50 @@ def test_stochastic_depth_falls_linearly() -> None:
     spec = CIFAR.replace(merge=Keep(residual=0.5, schedule="linear"))
     kept = [u.merge.keep.residual for u in build(spec).units()]  # type: ignore[union-attr]
     assert kept == pytest.approx([1 - n / 12 for n in range(1, 7)])
+
+
+def test_exactly_so_many_units_are_drawn_for_a_mini_batch() -> None:
+    net = build(CIFAR.replace(depths=(2, 2, 2), merge=Keep(units=2)), seed=1)
+    x = torch.randn(2, 3, 16, 16)
+    torch.manual_seed(0)
+    drawn = set()
+    for step in range(1, 100):
+        net(x).sum().backward()
+        chosen = [i for i, unit in enumerate(net.units()) if unit.merge.chosen]  # type: ignore
+        assert len(chosen) == 2
+        drawn.add(tuple(chosen))
+        counts = [
+            b
+            for n, b in net.named_buffers()
+            if n.endswith("transform.tail.norm.num_batches_tracked")
+        ]
+        assert sum(int(count) for count in counts) == 2 * step  # the others were not computed
+    assert len(drawn) == 15  # all pairs of six
+
+
+def test_all_units_are_there_in_evaluation() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 16, 16)
+    whole = build(CIFAR.replace(depths=(2, 2, 2)), seed=1).eval()
+    net = build(CIFAR.replace(depths=(2, 2, 2), merge=Keep(units=1)), seed=1)
+    net(x)
+    net.load_state_dict(whole.state_dict())
+    torch.testing.assert_close(net.eval()(x), whole(x))
+    scaled = build(CIFAR.replace(depths=(2, 2, 2), merge=Keep(units=1, residual=0.25)), seed=1)
+    unit = scaled.eval().units()[0]
+    y = torch.randn(2, 16, 5, 5)
+    torch.testing.assert_close(unit(y), torch.relu(y + 0.25 * unit.transform(y)))
+
+
+def test_recomputation_draws_no_other_units() -> None:
+    x = torch.randn(4, 3, 16, 16)
+    gradients = []
+    for segments in (None, 3):
+        net = build(CIFAR.replace(depths=(3, 3, 3), merge=Keep(units=4)), seed=1)
+        net.set_grad_checkpointing(segments is not None, segments)
+        torch.manual_seed(0)
+        net(x).square().sum().backward()
+        gradients.append({n: p.grad for n, p in net.named_parameters() if p.grad is not None})
+    assert gradients[0].keys() == gradients[1].keys()
+    for name, value in gradients[0].items():
+        torch.testing.assert_close(gradients[1][name], value, msg=name)

@@ -134,12 +134,32 @@ def test_stem_does_what_the_first_head_leaves() -> None:
     assert expand(torch_form)[1].head == "BR"
 
 
+def test_the_first_head_may_stand_in_the_branches_alone() -> None:
+    spec = Spec(**BASE, order="full_preact", first_head="branches")
+    first = expand(spec)[0]
+    assert (first.head, first.head_shared, first.shortcut) == ("BR", False, "identity")
+    assert stem_letters(spec) == ""
+    wide = expand(spec.replace(widths=(32, 64)))
+    assert wide == expand(spec.replace(widths=(32, 64), first_head="unit"))  # it projects anyway
+
+
 def test_linear_masks_are_explicit_in_every_unit() -> None:
     spec = Spec(**BASE, merge=Keep(shortcut=0.8, residual=0.5, schedule="linear"))
     merges = [u.merge for u in expand(spec)]
     assert merges[-1] == Keep(shortcut=0.8, residual=0.5)
     assert [m.residual for m in merges] == pytest.approx([0.875, 0.75, 0.625, 0.5])  # type: ignore
     assert expand(spec.replace(merge=Add(shortcut=0.5)))[0].merge == Add(shortcut=0.5)
+
+
+def test_units_are_drawn_for_whole_mini_batches() -> None:
+    spec = Spec(**BASE, merge=Keep(units=3))
+    assert [u.merge for u in expand(spec)] == [Keep(units=3)] * 4
+    for change in ({"per": "element"}, {"schedule": "linear"}, {"shortcut": 0.5}):
+        with pytest.raises(ConfigError) as caught:
+            Keep(units=3, **change)
+        assert caught.value.code == "E2102"
+    with pytest.raises(ConfigError, match="at most 4"):
+        Spec(**BASE, merge=Keep(units=5))
 
 
 def test_an_order_may_be_written_out() -> None:

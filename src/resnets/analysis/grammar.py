@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnets.spec import Add, Gate, Spec, UnitSpec, expand, stem_letters
 
-from .layers import Convolution, count_norms, describe, list_convolutions
+from .layers import Convolution, count_norms, describe, list_convolutions, name_kernel
 from .rows import Field, Row, Shape
 
 
@@ -13,9 +13,9 @@ def list_rows(spec: Spec, size: int) -> list[Row]:
 
     Args:
         spec: the architecture.
-        size: side of the input in pixels.
+        size: side of the input in pixels, length of a signal; a vector has one position.
     """
-    row, field = _stem(spec, size)
+    row, field = _stem(spec, size if spec.dimensions else 1)
     rows = [row]
     for unit in expand(spec):
         row, field = _unit(unit, rows[-1].out_shape, field)
@@ -24,9 +24,10 @@ def list_rows(spec: Spec, size: int) -> list[Row]:
 
 
 def _stem(spec: Spec, size: int) -> tuple[Row, Field]:
-    large = spec.stem == "7x7"
-    kernel, stride = (7, 2) if large else (3, 1)
-    conv = Convolution(spec.in_chans, spec.stem_width, kernel, stride, 1, size)
+    large, kernel, axes = spec.stem == "7x7", spec.stem_kernel, spec.dimensions
+    stride = 2 if large else 1
+    ends = (spec.in_chans, spec.stem_width)
+    conv = Convolution(*ends, kernel, stride, 1, size, dimensions=axes)
     field = Field().add(kernel, stride)
     side = conv.out_side
     if large:
@@ -35,9 +36,9 @@ def _stem(spec: Spec, size: int) -> tuple[Row, Field]:
     row = Row(
         part="stem",
         name="stem",
-        layers="7×7, max-pool" if large else "3×3",
-        in_shape=(spec.in_chans, size, size),
-        out_shape=(spec.stem_width, side, side),
+        layers=name_kernel(kernel, axes) + (", max-pool" if large else ""),
+        in_shape=(spec.in_chans, *_sides(size, axes)),
+        out_shape=(spec.stem_width, *_sides(side, axes)),
         parameters=conv.weights + 2 * spec.stem_width * ("B" in stem_letters(spec)),
         macs=conv.macs,
         saved=conv.elements,
@@ -57,7 +58,7 @@ def _unit(unit: UnitSpec, in_shape: Shape, field: Field) -> tuple[Row, Field]:
         name=f"stage {unit.stage + 1}, unit {unit.index + 1}",
         layers=describe(unit),
         in_shape=in_shape,
-        out_shape=(unit.out_channels, side, side),
+        out_shape=(unit.out_channels, *_sides(side, unit.dimensions)),
         parameters=sum(c.weights for c in convs)
         + unit.out_channels * gated
         + 2 * count_norms(unit),
@@ -85,6 +86,11 @@ def _head(spec: Spec, in_shape: Shape, field: Field) -> Row:
         saved=0,
         receptive_field=field.side,
     )
+
+
+def _sides(side: int, dimensions: int) -> tuple[int, int]:
+    """Return height and width of a map; a signal in time has width 1."""
+    return side, side if dimensions == 2 else 1
 
 
 def _choices(unit: UnitSpec) -> int:

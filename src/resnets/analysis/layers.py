@@ -21,6 +21,7 @@ class Convolution:
         groups: groups of channels that do not see one another.
         in_side: side of the square map that it reads.
         copies: how many of the kind stand side by side, with weights of their own.
+        dimensions: of the map and of the filters; 0 for a fully connected layer.
     """
 
     inputs: int
@@ -30,6 +31,7 @@ class Convolution:
     groups: int
     in_side: int
     copies: int = 1
+    dimensions: int = 2
 
     @property
     def out_side(self) -> int:
@@ -39,17 +41,19 @@ class Convolution:
     @property
     def weights(self) -> int:
         """Learnt numbers of all copies."""
-        return self.copies * self.inputs * self.outputs // self.groups * self.kernel**2
+        field = self.kernel**self.dimensions
+        return self.copies * self.inputs * self.outputs // self.groups * field
 
     @property
     def macs(self) -> int:
         """Multiply-adds of all copies for one image."""
-        return self.weights * self.out_side**2
+        return self.weights * self.out_side**self.dimensions
 
     @property
     def elements(self) -> int:
         """Elements of inputs and outputs of all copies for one image."""
-        return self.copies * (self.inputs * self.in_side**2 + self.outputs * self.out_side**2)
+        positions = self.in_side**self.dimensions, self.out_side**self.dimensions
+        return self.copies * (self.inputs * positions[0] + self.outputs * positions[1])
 
 
 def list_convolutions(unit: UnitSpec, side: int) -> list[Convolution]:
@@ -65,7 +69,7 @@ def list_convolutions(unit: UnitSpec, side: int) -> list[Convolution]:
         convs.append(Convolution(*ends))
     if unit.shortcut != "none" and isinstance(unit.merge, Gate):
         convs.append(Convolution(*ends))
-    return convs
+    return [replace(conv, dimensions=unit.dimensions) for conv in convs]
 
 
 def count_norms(unit: UnitSpec) -> int:
@@ -84,7 +88,7 @@ def describe(unit: UnitSpec) -> str:
     """Name the convolutions of a unit, ``1×1 128 stride 2, 3×3 128, 1×1 512; projection``."""
     shapes = zip(unit.kernels, unit.channels[1:], unit.strides, unit.groups, strict=True)
     text = ", ".join(
-        f"{kernel}×{kernel} {channels}"
+        f"{name_kernel(kernel, unit.dimensions)} {channels}"
         + (f" stride {stride}" if stride > 1 else "")
         + (f" in {groups} groups" if groups > 1 else "")
         for kernel, channels, stride, groups in shapes
@@ -92,6 +96,11 @@ def describe(unit: UnitSpec) -> str:
     if unit.branches > 1:
         text = f"{unit.branches} of ({text})"
     return text if unit.shortcut == "identity" else f"{text}; {SHORTCUTS[unit.shortcut]}"
+
+
+def name_kernel(kernel: int, dimensions: int) -> str:
+    """Write the size of a filter; a signal in time is a map of width 1."""
+    return f"{kernel}×{kernel if dimensions == 2 else 1}"
 
 
 def _branches(unit: UnitSpec, side: int) -> Iterator[Convolution]:

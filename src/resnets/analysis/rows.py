@@ -117,7 +117,7 @@ class Cost:
     @property
     def receptive_field(self) -> int:
         """Side in input pixels of what one position of the last feature map has seen."""
-        return self.rows[-1].receptive_field
+        return next(row.receptive_field for row in self.rows if row.part == "head")
 
     @property
     def units(self) -> int:

@@ -8,8 +8,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from resnets.spec import layers
+from resnets.spec import layers, polynomial
 from resnets.spec.layers import Layer, Shape
+
+Parts = Iterable[tuple[str, Layer]]
+Route = tuple["str | tuple[Route, ...]", ...]
+"""Paths of modules one after another; where the way splits, the routes of its branches."""
 
 ACTS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -51,6 +55,9 @@ def make(layer: Layer, given: Shape) -> nn.Module:
             return nn.Linear(given[0], layer.features)
         case layers.Norm():
             return (nn.BatchNorm2d if len(given) == 3 else nn.BatchNorm1d)(given[0], layer.eps)
+        case layers.LocalNorm():
+            # torch divides α by the number of channels; the paper does not.
+            return nn.LocalResponseNorm(layer.channels, layer.channels * 1e-4, 0.75, 2.0)
         case layers.Act():
             return ACTS[layer.kind]()
         case layers.Dropout():
@@ -79,6 +86,10 @@ def make(layer: Layer, given: Shape) -> nn.Module:
             return Scaled(layer, given)
         case layers.Highway():
             return Carry(layer, given)
+        case polynomial.Each():
+            return nn.ModuleList(make(layer.layer, given) for _ in range(layer.passes))
+        case polynomial.Polynomial():
+            return Terms(layer, given)
     raise TypeError(f"no module for {type(layer).__name__}")
 
 
@@ -92,19 +103,25 @@ class GlobalMean(nn.Module):
 class Named(nn.Module):
     """Children by path, and functions of them in the order of their names."""
 
-    def add(self, parts: Iterable[tuple[str, Layer]], given: Shape) -> tuple[str, ...]:
-        """Make and register layers that stand one after another; return their paths."""
-        names = []
+    def add(self, parts: Parts, given: Shape) -> Route:
+        """Make and register layers that stand one after another; return the way through them."""
+        route: list[str | tuple[Route, ...]] = []
         for name, layer in parts:
-            register(self, name, make(layer, given))
+            if isinstance(layer, layers.Concat) and not name:
+                route.append(tuple(self.add(branch, given) for branch in layer.branches))
+            else:
+                register(self, name, make(layer, given))
+                route.append(name)
             given = layer.shape(given)
-            names.append(name)
-        return tuple(names)
+        return tuple(route)
 
-    def apply_named(self, names: Iterable[str], x: Tensor) -> Tensor:
-        """Apply children one after another."""
+    def apply_named(self, names: Iterable[str | tuple[Route, ...]], x: Tensor) -> Tensor:
+        """Apply children one after another, and branches side by side."""
         for name in names:
-            x = self.get_submodule(name)(x)
+            if isinstance(name, str):
+                x = self.get_submodule(name)(x)
+            else:
+                x = torch.cat([self.apply_named(branch, x) for branch in name], 1)
         return x
 
 
@@ -137,8 +154,12 @@ class Growing(Named):
         super().__init__()
         self.names = self.add(layer.body.parts, given)
 
+    def function(self, x: Tensor) -> Tensor:
+        """Return F(x): (N, C, H, W) to (N, k, H, W)."""
+        return self.apply_named(self.names, x)
+
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([x, self.apply_named(self.names, x)], 1)
+        return torch.cat([x, self.function(x)], 1)
 
 
 class Scaled(Named):
@@ -149,9 +170,13 @@ class Scaled(Named):
         self.names = self.add(layer.body.parts, given)
         self.scale, self.act = layer.scale, layer.act
 
-    def forward(self, x: Tensor) -> Tensor:
-        y = torch.add(x, self.apply_named(self.names, x), alpha=self.scale)
+    def join(self, x: Tensor, f: Tensor) -> Tensor:
+        """Return ReLU(x + scale · f), rounded as timm rounds it."""
+        y = torch.add(f if self.scale == 1.0 else f * self.scale, x)
         return y.relu_() if self.act else y
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.join(x, self.apply_named(self.names, x))
 
 
 class Carry(Named):
@@ -169,3 +194,62 @@ class Carry(Named):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.lerp(x, self.apply_named(self.names, x), self.gate(x).sigmoid())
+
+
+class Terms(Named):
+    """ReLU(x + scale · ΣT_i(x)): (N, C, H, W) to the same; see ``Polynomial``.
+
+    In training a term may be left out of the sum for a whole mini-batch, and is not computed where
+    no later one goes on from it; in evaluation each is scaled by its probability.
+    """
+
+    def __init__(self, layer: polynomial.Polynomial, given: Shape) -> None:
+        super().__init__()
+        for parts in layer.functions:
+            self.add(parts, given)
+        self.passes = tuple(name_pass(layer.function(n), n) for n in range(layer.terms))
+        self.cascade, self.scale, self.keep = layer.cascade, layer.scale, layer.keep
+
+    def weigh_terms(self) -> list[float]:
+        """Return the factor of every term; 0 for one that is left out."""
+        if not self.training or self.keep == 1.0:
+            return [self.scale * self.keep] * len(self.passes)
+        draws = torch.rand(len(self.passes), device="cpu").tolist()
+        return [self.scale * (draw < self.keep) for draw in draws]
+
+    def forward(self, x: Tensor) -> Tensor:
+        factors = self.weigh_terms()
+        total = given = x
+        for number, (names, factor) in enumerate(zip(self.passes, factors, strict=True)):
+            if not (any(factors[number:]) if self.cascade else factor):
+                continue
+            term = self.apply_named(names, given)
+            if factor:
+                total = torch.add(total, term, alpha=factor)
+            if self.cascade:
+                given = term.relu()
+        return total.relu()
+
+
+def name_pass(parts: Parts, number: int, prefix: str = "") -> Route:
+    """Return the way of one pass through a shared function.
+
+    Args:
+        parts: the function.
+        number: of the pass; it takes the layers that are its own.
+        prefix: path of the function, with a dot.
+    """
+    route: list[str | tuple[Route, ...]] = []
+    for name, layer in parts:
+        path = prefix + name
+        match layer:
+            case polynomial.Each():
+                route.append(f"{path}.{number}")
+            case layers.Chain():
+                route += name_pass(layer.parts, number, f"{path}.")
+            case layers.Concat():
+                inside = f"{path}." if name else prefix
+                route.append(tuple(name_pass(b, number, inside) for b in layer.branches))
+            case _:
+                route.append(path)
+    return tuple(route)

@@ -9,24 +9,36 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
+from torch.nn.modules.batchnorm import _BatchNorm
+
+# A vector is a map of one position on one axis.
+CONVOLUTIONS: dict[int, type[nn.Conv1d | nn.Conv2d]] = {0: nn.Conv1d, 1: nn.Conv1d, 2: nn.Conv2d}
+NORMS: dict[int, type[_BatchNorm]] = {0: nn.BatchNorm1d, 1: nn.BatchNorm1d, 2: nn.BatchNorm2d}
 
 
 def convolution(
-    channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1
-) -> nn.Conv2d:
+    channels: int,
+    out_channels: int,
+    kernel: int,
+    stride: int = 1,
+    groups: int = 1,
+    *,
+    dimensions: int = 2,
+) -> nn.Conv1d | nn.Conv2d:
     """Return a convolution without bias that keeps the map size but for its stride."""
-    return nn.Conv2d(
+    return CONVOLUTIONS[dimensions](
         channels, out_channels, kernel, stride, padding=kernel // 2, groups=groups, bias=False
     )
 
 
-def letters(text: str, channels: int, inplace: bool = False) -> nn.Module:
+def letters(text: str, channels: int, inplace: bool = False, *, dimensions: int = 2) -> nn.Module:
     """Return the modules that a string of ``B`` (batch norm) and ``R`` (ReLU) stands for.
 
     Args:
         text: for example ``"BR"``; nothing is an identity.
         channels: channels of the input.
         inplace: whether a leading ReLU may overwrite its input; after a batch norm it always may.
+        dimensions: of the map.
     """
     if not text:
         return nn.Identity()
@@ -35,7 +47,7 @@ def letters(text: str, channels: int, inplace: bool = False) -> nn.Module:
         if letter == "R":
             parts["relu"] = nn.ReLU(inplace=inplace or "norm" in parts)
         else:
-            parts["norm"] = nn.BatchNorm2d(channels)
+            parts["norm"] = NORMS[dimensions](channels)
     return nn.Sequential(parts)
 
 
@@ -47,7 +59,7 @@ class Heads(nn.Module):
         channels: channels of the input.
         copies: k.
 
-    Shapes: (N, C, H, W) to a list of k tensors (N, C, H, W).
+    Shapes: (N, C, …) to a list of k tensors (N, C, …).
     """
 
     def __init__(self, text: str, channels: int, copies: int) -> None:
@@ -64,7 +76,7 @@ class Heads(nn.Module):
 class SharedNorm(nn.BatchNorm2d):
     """k batch norms of one input: one set of statistics, k scales and shifts.
 
-    Shapes: (N, C, H, W) to a list of k tensors (N, C, H, W); ``weight`` and ``bias`` are (k, C).
+    Shapes: (N, C, …) to a list of k tensors (N, C, …); ``weight`` and ``bias`` are (k, C).
     """
 
     def __init__(self, channels: int, copies: int) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 
 from resnets.spec import Add, Gate, Keep, UnitSpec
+
+from .layers import CONVOLUTIONS
 
 
 def merge(unit: UnitSpec) -> Merge:
@@ -62,7 +65,8 @@ class Gated(Merge):
         super().__init__()
         self.exclusive = gate.exclusive
         self.initial_bias = gate.bias
-        self.conv = nn.Conv2d(unit.in_channels, unit.out_channels, 1, unit.stride)
+        convolution = CONVOLUTIONS[unit.dimensions]
+        self.conv = convolution(unit.in_channels, unit.out_channels, 1, unit.stride)
 
     def open_gate(self) -> None:
         """Set the gate's bias to its initial value."""
@@ -86,11 +90,11 @@ class Masked(Merge):
     def __init__(self, keep: Keep) -> None:
         super().__init__()
         self.keep = keep
+        self.chosen = True
 
     def forward(self, x: Tensor, shortcut: nn.Module, residual: nn.Module) -> Tensor:
         if self.training and self.keep.per == "batch":
-            draws = torch.rand(2, device="cpu").tolist()  # no transfer from an accelerator
-            on = draws[0] < self.keep.shortcut, draws[1] < self.keep.residual
+            on = self._draw()
             if all(on):
                 return residual(x) + shortcut(x)
             if on[1]:
@@ -99,11 +103,32 @@ class Masked(Merge):
         h, f = shortcut(x), residual(x)
         return self._scale(f, self.keep.residual) + self._scale(h, self.keep.shortcut)
 
+    def _draw(self) -> tuple[bool, bool]:
+        """Return whether shortcut and F are there for this mini-batch."""
+        if self.keep.units:
+            return True, self.chosen
+        draws = torch.rand(2, device="cpu").tolist()  # no transfer from an accelerator
+        return draws[0] < self.keep.shortcut, draws[1] < self.keep.residual
+
     def _scale(self, value: Tensor, probability: float) -> Tensor:
         if probability == 1.0:
             return value
         if not self.training:
             return value * probability
-        shape = value.shape if self.keep.per == "element" else (len(value), 1, 1, 1)
+        one = (len(value), *[1] * (value.ndim - 1))
+        shape = value.shape if self.keep.per == "element" else one
         mask = torch.rand(shape, device=value.device, dtype=torch.float32) < probability
         return value * mask
+
+
+def choose_units(merges: Iterable[nn.Module | None], count: int) -> None:
+    """Draw the units that keep F for the next mini-batch, where the masks are drawn at all.
+
+    Args:
+        merges: of all units of a network.
+        count: how many keep F.
+    """
+    masks = [merge for merge in merges if isinstance(merge, Masked) and merge.training]
+    chosen = set(torch.randperm(len(masks), device="cpu")[:count].tolist())
+    for i, mask in enumerate(masks):
+        mask.chosen = i in chosen

@@ -36,6 +36,8 @@ class ZeroPad(nn.Module):
         self.extra = unit.out_channels - unit.in_channels
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.ndim == 3:
+            return F.pad(x[:, :, :: self.stride], (0, 0, 0, self.extra))
         return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
 
@@ -47,5 +49,6 @@ class Projection(nn.Sequential):
 
     def __init__(self, unit: UnitSpec) -> None:
         super().__init__()
-        self.conv = convolution(unit.in_channels, unit.out_channels, 1, unit.stride)
-        self.act = letters("B" if unit.shortcut_norm else "", unit.out_channels)
+        ends, axes = (unit.in_channels, unit.out_channels), unit.dimensions
+        self.conv = convolution(*ends, 1, unit.stride, dimensions=axes)
+        self.act = letters("B" if unit.shortcut_norm else "", ends[1], dimensions=axes)

@@ -33,7 +33,7 @@ def transform(unit: UnitSpec) -> Transform:
 
 
 class Transform(nn.Module, ABC):
-    """Σ_k F_k(x): (N, C, H, W) to (N, C', H / stride, W / stride).
+    """Σ_k F_k(x): (N, C, …) to (N, C', …), where every side of the map is divided by the stride.
 
     Args:
         unit: the unit; its head belongs to the transform unless the unit shares it.
@@ -69,12 +69,14 @@ class Wide(Transform):
 
     def __init__(self, unit: UnitSpec) -> None:
         super().__init__(unit)
-        k, last = unit.branches, len(unit.kernels) - 1
+        k, last, axes = unit.branches, len(unit.kernels) - 1, unit.dimensions
         head = "" if unit.head_shared else unit.head
         self.apart = k > 1 and "B" in head  # each branch has its own input
         self.adds = k == 1 or (not unit.tail and (last > 0 or self.apart))
         self.head = (
-            Heads(head, unit.in_channels, k) if self.apart else letters(head, unit.in_channels)
+            Heads(head, unit.in_channels, k)
+            if self.apart
+            else letters(head, unit.in_channels, dimensions=axes)
         )
         self.convs = nn.ModuleList()
         self.acts = nn.ModuleList()
@@ -83,12 +85,15 @@ class Wide(Transform):
             outputs = unit.channels[i + 1] * (1 if i == last and self.adds else k)
             joins = (i == 0 and not self.apart) or (i == last and self.adds)
             groups = unit.groups[i] * (1 if joins else k)
-            self.convs.append(convolution(inputs, outputs, kernel, stride, groups))
+            shape = (inputs, outputs, kernel, stride, groups)
+            self.convs.append(convolution(*shape, dimensions=axes))
             if i < last:
-                self.acts.append(letters("BR", outputs))
+                self.acts.append(letters("BR", outputs, dimensions=axes))
         self.first = unit.strides[0], unit.kernels[0] // 2
+        self.convolve = F.conv2d if axes == 2 else F.conv1d
         self.dropout = nn.Dropout(unit.dropout)
-        self.tail = letters(unit.tail, unit.out_channels * (1 if self.adds else k))
+        outputs = unit.out_channels * (1 if self.adds else k)
+        self.tail = letters(unit.tail, outputs, dimensions=axes)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self._enter(x)
@@ -110,7 +115,7 @@ class Wide(Transform):
             return self.convs[0](torch.cat(inputs, dim=1))
         weights = cast("nn.Conv2d", self.convs[0]).weight.chunk(self.branches)
         pairs = zip(inputs, weights, strict=True)
-        return torch.cat([F.conv2d(x, w, None, *self.first) for x, w in pairs], dim=1)
+        return torch.cat([self.convolve(x, w, None, *self.first) for x, w in pairs], dim=1)
 
     def branch_state(self, branch: int) -> BranchState:
         state = self.state_dict()
@@ -164,6 +169,8 @@ class Path(nn.Module):
         channels: before and after every convolution.
         kernels, strides: of every convolution.
         open: whether the last convolution, too, is followed by BR.
+        dropout: probability of dropout before the last convolution.
+        dimensions: of the map.
     """
 
     def __init__(
@@ -173,12 +180,15 @@ class Path(nn.Module):
         strides: Sequence[int],
         open: bool,
         dropout: float,
+        dimensions: int,
     ) -> None:
         super().__init__()
         shapes = zip(channels, channels[1:], kernels, strides, strict=False)
-        self.convs = nn.ModuleList(convolution(*shape) for shape in shapes)
+        self.convs = nn.ModuleList(convolution(*s, dimensions=dimensions) for s in shapes)
         acts = len(self.convs) - (not open)
-        self.acts = nn.ModuleList(letters("BR", n) for n in channels[1 : acts + 1])
+        self.acts = nn.ModuleList(
+            letters("BR", n, dimensions=dimensions) for n in channels[1 : acts + 1]
+        )
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -198,17 +208,17 @@ class Paths(Transform):
     def __init__(self, unit: UnitSpec) -> None:
         super().__init__(unit)
         inner = [channels // unit.cardinality for channels in unit.channels[1:-1]]
-        concat = unit.form == "concat"
+        concat, axes = unit.form == "concat", unit.dimensions
         widths = [unit.in_channels, *inner] + ([] if concat else [unit.out_channels])
-        shape = (widths, unit.kernels, unit.strides, concat, unit.dropout)
-        self.head = letters("" if unit.head_shared else unit.head, unit.in_channels)
+        shape = (widths, unit.kernels, unit.strides, concat, unit.dropout, axes)
+        head = "" if unit.head_shared else unit.head
+        self.head = letters(head, unit.in_channels, dimensions=axes)
         self.paths = nn.ModuleList(Path(*shape) for _ in range(unit.cardinality))
         self.last = None
         if concat:
-            self.last = convolution(
-                unit.channels[-2], unit.out_channels, unit.kernels[-1], unit.strides[-1]
-            )
-        self.tail = letters(unit.tail, unit.out_channels)
+            ends = (unit.channels[-2], unit.out_channels, unit.kernels[-1], unit.strides[-1])
+            self.last = convolution(*ends, dimensions=axes)
+        self.tail = letters(unit.tail, unit.out_channels, dimensions=axes)
         self.final = f"convs.{len(unit.kernels) - 1}.weight"
 
     def forward(self, x: Tensor) -> Tensor:

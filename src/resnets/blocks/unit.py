@@ -20,7 +20,8 @@ class Unit(nn.Module):
     Args:
         spec: the unit, every number explicit.
 
-    Shapes: (N, in_channels, H, W) to (N, out_channels, ⌈H / stride⌉, ⌈W / stride⌉).
+    Shapes: (N, in_channels, H, W) to (N, out_channels, ⌈H / stride⌉, ⌈W / stride⌉); for a signal
+    in time (N, in_channels, L), for a vector (N, in_channels, 1).
 
     Source: He et al. 2016 (Identity Mappings), Eq. 1 and 2; Abdi & Nahavandi 2016, Eq. 3 for k > 1.
     """
@@ -28,14 +29,15 @@ class Unit(nn.Module):
     def __init__(self, spec: UnitSpec) -> None:
         super().__init__()
         self.spec = spec
-        self.head = letters(spec.head if spec.head_shared else "", spec.in_channels)
+        head, axes = spec.head if spec.head_shared else "", spec.dimensions
+        self.head = letters(head, spec.in_channels, dimensions=axes)
         self.shortcut = shortcut(spec)
         self.transform = transform(spec)
         self.merge = merge(spec) if self.shortcut is not None else None
         # Only a fresh sum may be overwritten: a ReLU keeps its output for the backward pass, and a
         # mask may hand the shortcut's own tensor through.
         fresh = isinstance(spec.merge, Add) and not spec.tail.endswith("R")
-        self.post = letters(spec.post, spec.out_channels, inplace=fresh)
+        self.post = letters(spec.post, spec.out_channels, inplace=fresh, dimensions=axes)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.head(x)

@@ -29,7 +29,7 @@ FAMILIES = (
         HE2016,
         "appendix",
         arithmetic.preresnet,
-        ("form", "block", "shortcut", "stride", "skip", "merge"),
+        ("form", "block", "shortcut", "stride", "skip", "stem", "merge"),
     ),
     Family(
         "resnext",

@@ -15,13 +15,15 @@ ENDINGS: dict[str, tuple[str, str]] = {
     ),
     "stride": (r"v1", "_v1"),
     "skip": (r"1layer", "_1layer"),
+    "stem": (r"bare", "_bare"),
     "order": (
         r"bn_after_addition|relu_before_addition|relu_only_preact",
         "_bn_after_addition, _relu_before_addition, _relu_only_preact",
     ),
     "merge": (
-        r"scaling_\d{1,4}_\d{1,4}|(?:exclusive|shortcut)_gate_b\d{1,2}|dropout_shortcut",
-        "_scaling_05_05, _exclusive_gate_b6, _shortcut_gate_b6, _dropout_shortcut",
+        r"scaling_\d{1,4}_\d{1,4}|(?:exclusive|shortcut)_gate_b\d{1,2}|dropout_shortcut"
+        r"|[1-9]\d{0,3}units",
+        "_scaling_05_05, _exclusive_gate_b6, _shortcut_gate_b6, _dropout_shortcut, _23units",
     ),
     "paths": (r"[1-9]\d{0,3}x[1-9]\d{0,3}d", "_32x4d"),
     "branches": (r"k[1-9]\d{0,2}", "_k2"),
@@ -31,6 +33,25 @@ ENDINGS: dict[str, tuple[str, str]] = {
     "convolutions": (r"l[1-9]", "_l3"),
     "norm": (r"bn", "_bn"),
     "cifar": (r"cifar", "_cifar"),
+    "small": (r"small", "_small"),
+    "table": (r"table1", "_table1"),
+    "paper": (r"paper", "_paper"),
+    "filters": (
+        r"(?:full|early|even)_filters|linear_pairs",
+        "_full_filters, _linear_pairs, _early_filters, _even_filters",
+    ),
+    "side": (r"no_aux", "_no_aux"),
+    "modules": (
+        r"(?:[abc]_)?(?:residual|m?poly[23]|[23]way|mixed)",
+        "_residual, _poly2, _mpoly2, _2way, _poly3, _mpoly3, _3way, _mixed, _b_mpoly3",
+    ),
+    "stochastic": (r"stochastic_paths", "_stochastic_paths"),
+    "original": (r"original", "_original"),
+    "auxiliary": (r"upper_aux|no_aux", "_upper_aux, _no_aux"),
+    "activation": (r"sigmoid|tanh|softsign|relu", "_sigmoid, _tanh, _softsign, _relu"),
+    "init": (r"normalized", "_normalized"),
+    "gap": (r"gap", "_gap"),
+    "growth": (r"k[1-9]\d{0,2}", "_k12"),
 }
 """What may follow the depth, by kind: a pattern, and how it looks to people.
 

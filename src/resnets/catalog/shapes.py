@@ -113,7 +113,7 @@ def _large(name: Name, preact: bool) -> Spec:
 
 
 def vary(spec: Spec, name: Name) -> Spec:
-    """Return the spec with what the endings change: shortcut, stride, skip, order and merge."""
+    """Return the spec with what the endings change, from shortcut and stride to merge."""
     if ending := name.get("shortcut"):
         spec = spec.replace(shortcut=SHORTCUTS[ending])
     if name.get("stride"):
@@ -124,6 +124,10 @@ def vary(spec: Spec, name: Name) -> Spec:
         if spec.kernels != (3, 3) or spec.stem != "3x3":
             raise refuse(name, "1layer splits the units of basic networks on CIFAR")
         spec = spec.replace(kernels=(3,), depths=tuple(2 * n for n in spec.depths))
+    if name.get("stem"):
+        if spec.stem != "7x7":
+            raise refuse(name, "bare says that the ImageNet stem has no activation")
+        spec = spec.replace(first_head="branches" if spec.kernels == (3, 3) else "unit")
     if ending := name.get("order"):
         spec = spec.replace(order=ORDERS[ending])
     if ending := name.get("merge"):
@@ -138,6 +142,8 @@ def _merge(ending: str) -> Add | Gate | Keep:
         return Add(shortcut=shortcut, residual=residual)
     if kind == "dropout":
         return Keep(shortcut=0.5, per="element")
+    if ending.endswith("units"):
+        return Keep(units=int(ending.removesuffix("units")))
     return Gate(bias=-float(rest.removeprefix("gate_b")), exclusive=kind == "exclusive")
 
 

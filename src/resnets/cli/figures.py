@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from .screen import shorten
 
-DATA = {"cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN", "imagenet": "ImageNet"}
+DATA = {
+    "cifar10": "CIFAR-10",
+    "cifar100": "CIFAR-100",
+    "svhn": "SVHN",
+    "mnist": "MNIST",
+    "shapeset": "Shapeset",
+    "imagenet": "ImageNet",
+    "smallimagenet": "Small-ImageNet",
+}
 COUNTS = {"parameters": "parameters", "macs": "multiply-adds"}
 
 
@@ -67,5 +75,5 @@ def pick_error(published: dict[str, float]) -> Figure | None:
 
 def shorten_paper(paper: str) -> str:
     """Return first author and year, ``He 2015``."""
-    found = re.match(r"([^,]+),.*?(\d{4})", paper)
-    return f"{found[1]} {found[2]}" if found else paper
+    found = re.match(r"([^,\d]+).*?(\d{4})", paper)
+    return f"{found[1].strip()} {found[2]}" if found else paper

@@ -9,6 +9,9 @@ import typer
 from .figures import pick_error, shorten_paper
 from .screen import NARROW, open_console, open_table, print_json, shorten
 
+FITTING = ((NARROW, 6), (80, 5), (65, 4), (0, 3))
+"""Widths of a terminal, and how many columns of the list fit into it beside whole names."""
+
 if TYPE_CHECKING:
     from resnets.analysis import Cost
     from resnets.catalog import Entry
@@ -35,8 +38,7 @@ def list_networks(
     console = open_console()
     if found:
         columns = ["<network", ">layers", ">params", ">MACs", ">published error", "<paper"]
-        if console.width < NARROW:
-            columns.remove("<paper")
+        columns = columns[: next(n for width, n in FITTING if console.width >= width)]
         table = open_table(*columns)
         for entry, cost in found:
             table.add_row(*_row(entry, cost)[: len(columns)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -13,7 +14,9 @@ from rich.text import Text
 from resnets.spec import ORDERS, Gate, Keep, Network, Spec, encode
 
 from .figures import read_figure
+from .folding import fold, name_series
 from .listing import describe
+from .principles import show_principles
 from .screen import NARROW, open_console, open_table, print_json, shorten
 
 if TYPE_CHECKING:
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from resnets.analysis import Cost, Row
     from resnets.catalog import Entry
 
+MAX_ROWS = 30
+"""Parts up to which a table tells each one that differs from its neighbours."""
+
 
 def show(
     name: Annotated[str, typer.Argument(help="A network, for example resnet20.")],
@@ -29,21 +35,30 @@ def show(
         int | None,
         typer.Option(min=8, max=600, help="Side of the input in pixels; else the paper's."),
     ] = None,
+    principles: Annotated[
+        bool, typer.Option("--principles", help="Show how it keeps Inception's design principles.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show a network: units, shapes, costs, and published figures beside ours."""
     from resnets.analysis import count
+    from resnets.analysis.principles import examine
     from resnets.catalog import look_up
 
     entry = look_up(name)
     cost = count(entry.spec, image_size)
     if as_json:
         about = {"network": encode(entry.spec), **cost.to_dict()}
+        if principles:
+            about["principles"] = examine(entry.spec, image_size).to_dict()
         print_json({**describe(entry, cost), **about})
         return
     console = open_console()
     console.print(Text(entry.name, "bold") + Text(f"  {describe_spec(entry.spec)}", "not bold"))
     console.print(f"{entry.paper}; {entry.table}", style="dim")
+    if principles:
+        show_principles(examine(entry.spec, image_size), console)
+        return
     console.print(tabulate_units(cost, narrow=console.width < NARROW))
     console.print(_explain(cost), style="dim")
     if entry.published:
@@ -73,14 +88,35 @@ def describe_spec(spec: Network) -> str:
     return ", ".join(words)
 
 
-def fold(rows: Sequence[Row]) -> Iterator[tuple[Row, int]]:
+def fold_rows(rows: Sequence[Row]) -> Iterator[tuple[Row, int]]:
     """Give each series of equal rows once, its name from first to last, with how many there are."""
-    for _, group in groupby(rows, key=lambda row: replace(row, name="", receptive_field=0)):
+    for same in fold(rows, lambda row: replace(row, name="", receptive_field=0)):
+        yield replace(same[-1], name=name_series([row.name for row in same])), len(same)
+
+
+def is_long(cost: Cost) -> bool:
+    """Whether a table of all parts that differ from their neighbours is too long to read."""
+    return sum(1 for _ in fold_rows(cost.rows)) > MAX_ROWS
+
+
+def sum_stages(rows: Sequence[Row]) -> Iterator[Row]:
+    """Add up the units of a stage that have the same layers, as those of a dense block."""
+    for (stage, layers), group in groupby(
+        rows, key=lambda r: (r.name.rpartition(", ")[0], r.layers)
+    ):
         same = list(group)
-        name = same[0].name
-        if len(same) > 1:
-            name += "–" + same[-1].name.rpartition(" ")[2]
-        yield replace(same[-1], name=name), len(same)
+        if not stage or len(same) == 1:
+            yield from same
+            continue
+        yield replace(
+            same[-1],
+            name=f"{same[0].name}–{same[-1].name.rpartition(' ')[2]}",
+            layers=f"{len(same)} × ({layers})",
+            in_shape=same[0].in_shape,
+            parameters=sum(row.parameters for row in same),
+            macs=sum(row.macs for row in same),
+            saved=sum(row.saved for row in same),
+        )
 
 
 def tabulate_units(cost: Cost, narrow: bool) -> Table:
@@ -90,10 +126,10 @@ def tabulate_units(cost: Cost, narrow: bool) -> Table:
         columns[5:5] = [">FLOPs"]
         columns[-1:-1] = [">field"]
     table = open_table(*columns)
-    for row, times in fold(cost.rows):
+    for row, times in fold_rows(list(sum_stages(cost.rows)) if is_long(cost) else cost.rows):
         channels, height, width = row.out_shape
         cells = {
-            "part": row.name.rpartition(", unit ")[2] if narrow else row.name,
+            "part": re.sub(r".*, (?=\D)(unit )?", "", row.name) if narrow else row.name,
             "layers": row.layers,
             "output": f"{channels}×{height}×{width}",
             "×": str(times) if times > 1 else "",
@@ -117,10 +153,11 @@ def _costs(cost: Cost | Row, narrow: bool) -> dict[str, str]:
 
 
 def _explain(cost: Cost) -> str:
+    sums = ", but those of n × (…) are sums" if is_long(cost) else ""
     return (
         f"One image of {cost.image_size}×{cost.image_size}. × counts equal units in a row; numbers "
-        f"are those of one. FLOPs are two for each multiply-add: {shorten(cost.flops)} in all. "
-        "Memory is the activations that training keeps, in float32; field is the side of the "
+        f"are those of one{sums}. FLOPs are two for each multiply-add: {shorten(cost.flops)} in "
+        "all. Memory is the activations that training keeps, in float32; field is the side of the "
         "receptive field in pixels. "
         f"Multiplicity: {cost.multiplicity_text} paths through {cost.units} units."
     )

@@ -5,6 +5,7 @@ from .features import FeatureExtractor, extract_features
 from .initialize import RULES, initialize
 from .layered import LayeredNetwork, Outputs
 from .residual import ResidualNetwork
+from .spreading import gather_branches, spread_branches
 
 __all__ = [
     "RULES",
@@ -17,5 +18,7 @@ __all__ = [
     "convert_form",
     "count_parameters",
     "extract_features",
+    "gather_branches",
     "initialize",
+    "spread_branches",
 ]

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.conv import _ConvNd
 
 from resnets.blocks import Gated, Transform, Unit
 from resnets.blocks.layered import Carry
+from resnets.spec import FamilySpec
 
 if TYPE_CHECKING:
     from .build import Network
@@ -40,15 +42,22 @@ def _uniform(weight: Tensor, bound: float, generator: torch.Generator) -> Tensor
     )
 
 
+def _truncated(weight: Tensor, std: float, generator: torch.Generator) -> Tensor:
+    drawn = torch.empty(weight.shape, dtype=weight.dtype, device="cpu")
+    return nn.init.trunc_normal_(drawn, 0.0, std, -2 * std, 2 * std, generator)
+
+
 RULES: dict[str, Fill] = {
     "he_fan_out": lambda w, g: _normal(w, math.sqrt(2 / _fans(w)[1]), g),
     "he_fan_in": lambda w, g: _normal(w, math.sqrt(2 / _fans(w)[0]), g),
     "xavier_normal": lambda w, g: _normal(w, math.sqrt(2 / sum(_fans(w))), g),
     "xavier_uniform": lambda w, g: _uniform(w, math.sqrt(6 / sum(_fans(w))), g),
     "standard": lambda w, g: _uniform(w, math.sqrt(1 / _fans(w)[0]), g),
+    "truncated_normal": lambda w, g: _truncated(w, 0.1, g),
 }
 """He et al. 2015b (fan-out as in fb.resnet.torch, fan-in as in its paper); Glorot & Bengio 2010,
-whose standard initialisation is U[-1/√n, 1/√n] for n inputs.
+whose standard initialisation is U[-1/√n, 1/√n] for n inputs. Truncated at two deviations of 0.1 as
+in the release of Inception-v3, which takes less in its auxiliary classifier.
 """
 
 
@@ -58,8 +67,8 @@ def initialize(net: Network, rule: str, *, zero_init: bool = False, seed: int = 
 
     Convolutions and hidden fully connected layers follow the rule; each branch of a unit is drawn
     by itself, in the layout of a single grouped branch, so that one seed gives one function
-    whatever the form. Batch norm starts as the identity, classifiers as torch's default, every bias
-    at 0 and a gate's as its spec says.
+    whatever the form. Batch norm starts as the identity, classifiers as torch's default unless the
+    family says that they follow too, every bias at 0 and a gate's as its spec says.
 
     Args:
         net: any network of ours.
@@ -70,7 +79,8 @@ def initialize(net: Network, rule: str, *, zero_init: bool = False, seed: int = 
     generator = torch.Generator("cpu").manual_seed(seed)
     fill = RULES[rule]
     inside: set[nn.Module] = set()
-    classifiers = set(net.classifiers())
+    follows = isinstance(net.spec, FamilySpec) and net.spec.every_layer_follows
+    classifiers = set() if follows else set(net.classifiers())
     for module in net.modules():
         if isinstance(module, _BatchNorm):
             module.reset_running_stats()
@@ -86,7 +96,7 @@ def initialize(net: Network, rule: str, *, zero_init: bool = False, seed: int = 
                 module.load_branch_state(branch, drawn)
         elif isinstance(module, Unit) and zero_init:
             _zero_tail(module)
-        elif isinstance(module, (nn.Conv2d, nn.Linear)) and module not in inside:
+        elif isinstance(module, (_ConvNd, nn.Linear)) and module not in inside:
             rule_or_default = RULES["standard"] if module in classifiers else fill
             module.weight.copy_(rule_or_default(module.weight, generator))
             if module.bias is not None:

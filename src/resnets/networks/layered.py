@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from resnets.blocks.layered import Named, Series, register
 from resnets.spec.layers import Shape
-from resnets.spec.plan import FamilySpec, Step
+from resnets.spec.plan import FamilySpec, Side, Step
 
 from .classifier import classifier, replace_classifier
 from .recompute import run_recomputing
@@ -58,7 +58,7 @@ class LayeredNetwork(Named):
             self._classifiers[path] = side.layer.shape(given)[0]
         for path, features in self._classifiers.items():
             register(self, path, classifier(features, spec.num_classes))
-        self._sides = {side.after: side for side in plan.sides}
+        self._stretches = self._cut()
         self._maps = tuple(
             {"num_chs": shape[0], "reduction": reduction, "module": step.name}
             for step, shape, reduction in _locate(plan.body, shapes[1:])
@@ -85,19 +85,36 @@ class LayeredNetwork(Named):
 
     def forward_features(self, x: Tensor) -> Tensor:
         """Return the last feature map, before pooling, or the last hidden vector."""
-        return self._run_body(x)[0]
+        return self._run_body(x, sides=False)[0]
 
-    def _run_body(self, x: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        if self.recompute_segments and self.training and not self._sides:
-            modules = [self.get_submodule(name) for name in self.trunk()]
-            return run_recomputing(modules, x, self.recompute_segments), ()
-        sides = []
-        for names in self._steps:
-            x = self.apply_named(names, x)
-            if self.training and self.spec.num_classes and (side := self._sides.get(names[-1])):
+    def _cut(self) -> tuple[tuple[tuple[str, ...], Side | None], ...]:
+        """Cut the body where auxiliary classifiers stand: names of modules, and what follows."""
+        sides = {side.after: side for side in self.plan.sides}
+        stretches: list[tuple[tuple[str, ...], Side | None]] = []
+        start: tuple[str, ...] = ()
+        for step, names in zip(self.plan.body, self._steps, strict=True):
+            start += names
+            if step.name in sides:
+                stretches.append((start, sides[step.name]))
+                start = ()
+        return (*stretches, (start, None))
+
+    def _run_body(self, x: Tensor, sides: bool) -> tuple[Tensor, tuple[Tensor, ...]]:
+        logits = []
+        for names, side in self._stretches:
+            x = self._run(names, x)
+            if side is not None and sides:
                 series = self.get_submodule(side.name)
-                sides.append(series.get_submodule(side.classifier)(series(x)))
-        return x, tuple(sides)
+                logits.append(series.get_submodule(side.classifier)(series(x)))
+        return x, tuple(logits)
+
+    def _run(self, names: tuple[str, ...], x: Tensor) -> Tensor:
+        if not (self.recompute_segments and self.training):
+            return self.apply_named(names, x)
+        share = self.recompute_segments * len(names) / len(self.trunk())
+        return run_recomputing(
+            [self.get_submodule(name) for name in names], x, max(1, round(share))
+        )
 
     def forward_head(self, features: Tensor, pre_logits: bool = False) -> Tensor:
         """Pool a feature map and classify it.
@@ -110,7 +127,7 @@ class LayeredNetwork(Named):
         return x if pre_logits else cast(Tensor, self.get_classifier()(x))
 
     def forward(self, x: Tensor) -> Tensor | Outputs:
-        x, sides = self._run_body(x)
+        x, sides = self._run_body(x, sides=self.training and self.spec.num_classes > 0)
         logits = self.forward_head(x)
         return Outputs(logits, sides) if sides else logits
 
@@ -131,9 +148,12 @@ class LayeredNetwork(Named):
     def set_grad_checkpointing(self, enable: bool = True, segments: int | None = None) -> None:
         """Trade time for memory: keep only segment borders and compute the rest again.
 
+        Layers of dense blocks keep their outputs, a copy of each, and nothing else.
+
         Args:
             enable: on or off.
-            segments: how many; None for about √n of n modules, which needs the least memory.
+            segments: how many; None for about √n of n modules, which needs the least memory where
+                they are alike.
         """
         self.recompute_segments = (segments or round(len(self.trunk()) ** 0.5)) if enable else 0
 

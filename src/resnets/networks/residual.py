@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from resnets.blocks import Unit, convolution, letters
-from resnets.spec import Spec, expand, stem_letters
+from resnets.blocks import Unit, choose_units, convolution, letters
+from resnets.spec import Keep, Spec, expand, stem_letters
 
 from .classifier import classifier, replace_classifier
 from .recompute import run_recomputing
@@ -17,17 +17,20 @@ from .recompute import run_recomputing
 class Stem(nn.Sequential):
     """3×3 convolution (CIFAR), or 7×7 with stride 2 and 3×3 max-pool with stride 2 (ImageNet).
 
-    Batch norm and ReLU stand here unless the first unit's head does their work.
+    Batch norm and ReLU stand here unless the first unit's head does their work. A vector first
+    becomes a map of one position.
     """
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
-        large = spec.stem == "7x7"
-        self.conv = convolution(
-            spec.in_chans, spec.stem_width, 7 if large else 3, 2 if large else 1
-        )
-        self.act = letters(stem_letters(spec), spec.stem_width)
-        self.pool = nn.MaxPool2d(3, 2, padding=1) if large else nn.Identity()
+        large, axes = spec.stem == "7x7", spec.dimensions
+        if axes == 0:
+            self.lift = nn.Unflatten(1, (spec.in_chans, 1))
+        shape = (spec.in_chans, spec.stem_width, spec.stem_kernel, 2 if large else 1)
+        self.conv = convolution(*shape, dimensions=axes)
+        self.act = letters(stem_letters(spec), spec.stem_width, dimensions=axes)
+        pool = nn.MaxPool2d if axes == 2 else nn.MaxPool1d
+        self.pool = pool(3, 2, padding=1) if large else nn.Identity()
 
 
 class ResidualNetwork(nn.Module):
@@ -36,7 +39,8 @@ class ResidualNetwork(nn.Module):
     Args:
         spec: the architecture; use ``resnets.build`` for initial weights.
 
-    Shapes: (N, in_chans, H, W) to (N, num_classes), for H and W from 8 to 600 pixels.
+    Shapes: (N, in_chans, H, W) to (N, num_classes), for H and W from 8 to 600 pixels; with one
+    dimension (N, in_chans, L), with none (N, in_chans), where ``in_chans`` is the features' number.
 
     Source: He et al. 2015, Table 1 and Section 4.2; He et al. 2016, appendix (the last activation).
     """
@@ -49,7 +53,9 @@ class ResidualNetwork(nn.Module):
         for unit in expand(spec):
             stages[unit.stage].append(Unit(unit))
         self.stages = nn.ModuleList(nn.Sequential(*units) for units in stages)
-        self.final = letters(spec.order.head if spec.last_head else "", spec.widths[-1])
+        final = spec.order.head if spec.last_head else ""
+        self.final = letters(final, spec.widths[-1], dimensions=spec.dimensions)
+        self.axes = tuple(range(2, 2 + max(1, spec.dimensions)))
         self.num_features = spec.widths[-1]
         self.fc = classifier(self.num_features, spec.num_classes)
         self.recompute_segments = 0
@@ -65,7 +71,7 @@ class ResidualNetwork(nn.Module):
     def trunk(self) -> list[str]:
         """Name the modules from the input to the last stage, in order."""
         stages = [f"stages.{i}" for i in range(len(self.stages))]
-        return ["stem.conv", "stem.act", "stem.pool", *stages]
+        return [*(f"stem.{name}" for name, _ in self.stem.named_children()), *stages]
 
     @property
     def feature_info(self) -> list[dict[str, Any]]:
@@ -76,12 +82,15 @@ class ResidualNetwork(nn.Module):
         ]
         reduction = 4 if self.spec.stem == "7x7" else 1
         for i, width in enumerate(self.spec.widths):
-            reduction *= 2 if i else 1
+            reduction *= 2 if i and self.spec.dimensions else 1
             info.append({"num_chs": width, "reduction": reduction, "module": f"stages.{i}"})
         return info
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """Return the last feature map, (N, num_features, H', W'), before pooling."""
+        """Return the last feature map before pooling: (N, num_features, H', W'), or (…, L')."""
+        merge = self.spec.merge
+        if isinstance(merge, Keep) and merge.units:
+            choose_units((unit.merge for unit in self._iterate()), merge.units)
         x = self.stem(x)
         if self.recompute_segments and self.training:
             return self.final(run_recomputing(self.units(), x, self.recompute_segments))
@@ -93,10 +102,10 @@ class ResidualNetwork(nn.Module):
         """Pool a feature map and classify it.
 
         Args:
-            features: (N, num_features, H', W').
+            features: as ``forward_features`` answers them.
             pre_logits: answer the pooled features, (N, num_features), instead of the logits.
         """
-        pooled = features.mean((2, 3))  # its backward is deterministic on a GPU too
+        pooled = features.mean(self.axes)  # its backward is deterministic on a GPU too
         return pooled if pre_logits else self.fc(pooled)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from .plan import FamilySpec
 from .recipe import (
     Constant,
     Cosine,
+    Exponential,
     Linear,
     Plateau,
     Recipe,
@@ -28,6 +29,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "DataSpec",
+    "Exponential",
     "FamilySpec",
     "Gate",
     "Keep",

@@ -6,8 +6,20 @@ from typing import Annotated, Any, Union, get_args
 
 from pydantic import BeforeValidator, Field
 
-from .families import VGG
+from .families import (
+    VGG,
+    AlexNet,
+    DenseNet,
+    GoogLeNet,
+    Highway,
+    InceptionResNet,
+    InceptionV3,
+    InceptionV4,
+    Perceptron,
+    PolyNet,
+)
 from .network import Spec
+from .plan import FamilySpec
 
 
 def _default_family(content: Any) -> Any:
@@ -16,10 +28,22 @@ def _default_family(content: Any) -> Any:
     return content
 
 
-Network = Union[Spec, VGG]  # noqa: UP007
+Network = Union[  # noqa: UP007
+    Spec,
+    AlexNet,
+    DenseNet,
+    GoogLeNet,
+    Highway,
+    InceptionResNet,
+    InceptionV3,
+    InceptionV4,
+    Perceptron,
+    PolyNet,
+    VGG,
+]
 """The spec of a network, whatever its family."""
 
-NETWORKS: tuple[type[Spec | VGG], ...] = get_args(Network)
+NETWORKS: tuple[type[Spec | FamilySpec], ...] = get_args(Network)
 
 AnyNetwork = Annotated[Network, Field(discriminator="family"), BeforeValidator(_default_family)]
 """A field that holds any network; without a family it is one of the grammar."""

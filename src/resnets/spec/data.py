@@ -15,6 +15,7 @@ SOURCES = (
     "svhn",
     "mnist",
     "fashion-mnist",
+    "shapeset",
     "imagenet",
     "folder:PATH",
     "parquet:PATH",
@@ -27,7 +28,8 @@ class DataSpec(Frozen):
     Args:
         name: a source, for example ``cifar10``, ``folder:PATH`` or ``parquet:PATH``.
         holdout: samples of the training split that become the validation split, by class share.
-        split_seed: seed of the holdout, and of the split of a source that has none.
+        split_seed: seed of the holdout, of the split of a source that has none, and of pictures
+            that are made.
         image_size: side of the network's input in pixels; None takes the source's own.
         bad_images: ``refuse`` stops at an image that cannot be read, ``skip`` counts and goes on.
         allow_missing_classes: accept a class of the training split that is absent elsewhere.

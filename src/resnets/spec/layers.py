@@ -7,10 +7,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
+from resnets.errors import ConfigError
+
 Shape = tuple[int, ...]
 """Of one sample: channels, height and width of a map, or the number of features of a vector."""
 
 Pair = tuple[int, int]
+
+ActKind = Literal["relu", "sigmoid", "tanh", "softsign"]
 
 
 class Layer(ABC):
@@ -79,10 +83,23 @@ class Norm(Layer):
 
 
 @dataclass(frozen=True)
+class LocalNorm(Layer):
+    """Local response norm: x / (k + α · Σx²)^β, the sum over ``channels`` neighbours.
+
+    Source: Krizhevsky et al. 2012, Section 3.3, with its k = 2, α = 1e-4 and β = 0.75.
+    """
+
+    channels: int = 5
+
+    def shape(self, given: Shape) -> Shape:
+        return given
+
+
+@dataclass(frozen=True)
 class Act(Layer):
     """A non-linearity without parameters."""
 
-    kind: Literal["relu", "sigmoid", "tanh", "softsign"] = "relu"
+    kind: ActKind = "relu"
 
     def shape(self, given: Shape) -> Shape:
         return given
@@ -148,7 +165,8 @@ class Chain(Layer):
     """Layers one after another.
 
     Args:
-        parts: names and layers; a dot in a name opens a folder of modules.
+        parts: names and layers; a dot in a name opens a folder of modules. A ``Concat`` without a
+            name has no folder: its branches stand beside the other parts.
     """
 
     parts: tuple[tuple[str, Layer], ...]
@@ -233,6 +251,13 @@ def _slide(given: Shape, kernel: Pair, stride: int, padding: Pair, ceil: bool = 
     for side, length, pad in zip(given[1:], kernel, padding, strict=True):
         room = side + 2 * pad - length
         steps = -(-room // stride) if ceil else room // stride
+        if steps < 0:
+            raise ConfigError(
+                "E2123",
+                "the picture is too small for the network",
+                what=f"a window of {kernel[0]}×{kernel[1]} on a map of {given[1]}×{given[2]}",
+                do="give larger pictures:  --image-size",
+            )
         # A window that would begin beyond the right padding does not count.
         if ceil and steps * stride >= side + pad:
             steps -= 1

@@ -8,7 +8,9 @@ from pydantic import Field, field_validator, model_validator
 
 from .frozen import Count, Flag, Frozen, Positive, Real, Share, reject
 
-Init = Literal["he_fan_out", "he_fan_in", "xavier_normal", "xavier_uniform", "standard"]
+Init = Literal[
+    "he_fan_out", "he_fan_in", "xavier_normal", "xavier_uniform", "standard", "truncated_normal"
+]
 """Rules for the first weights, see ``networks.initialize``."""
 
 
@@ -82,16 +84,20 @@ class Keep(Frozen):
     """Merge with Bernoulli masks: ``m1 · h(x) + m2 · F(x)`` in training, their means in evaluation.
 
     Covers the dropout shortcut (``shortcut=0.5, per="element"``), stochastic depth
-    (``residual=0.5, per="batch", schedule="linear"``) and swapout (both, per element, linear).
+    (``residual=0.5, per="batch", schedule="linear"``), swapout (both, per element, linear) and
+    training through paths of one effective length (``units``).
 
     Args:
         shortcut: probability to keep the shortcut.
-        residual: probability to keep F.
+        residual: probability to keep F; with ``units`` only the factor of F in evaluation.
         per: what shares one draw: the whole mini-batch, a sample or nothing (an element).
         schedule: ``"constant"`` in all units, or ``"linear"`` from near 1 to the value in the last
             unit: p_l = 1 - (l / L)(1 - p), l = 1 … L.
+        units: exactly so many units of the network, drawn together for each mini-batch, keep F, and
+            all others are shortcuts alone; 0 lets every unit draw for itself.
 
-    Source: Huang et al. 2016 (stochastic depth), Eq. 4; Singh et al. 2016 (swapout).
+    Source: Huang et al. 2016 (stochastic depth), Eq. 4; Singh et al. 2016 (swapout); Veit et al.
+    2016, Section 4.4 (23 of 54 units; whether F was scaled in evaluation is unconfirmed).
     """
 
     kind: Literal["keep"] = "keep"
@@ -99,6 +105,14 @@ class Keep(Frozen):
     residual: Share = 1.0
     per: Literal["batch", "sample", "element"] = "batch"
     schedule: Literal["constant", "linear"] = "constant"
+    units: Count = 0
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Keep:
+        if self.units and (self.per, self.schedule, self.shortcut) != ("batch", "constant", 1.0):
+            rule = 'per "batch", schedule "constant" and shortcut 1'
+            raise reject("units", self.units, rule, "units are drawn for a whole mini-batch")
+        return self
 
 
 Merge = Annotated[Union[Add, Gate, Keep], Field(discriminator="kind")]  # noqa: UP007
@@ -123,7 +137,8 @@ class Spec(Frozen):
         form: how those paths are computed: ``split`` (a), ``concat`` (b) or ``grouped`` (c).
         branches: residual functions of a unit, k (Multi-ResNet).
         branch_form: how those are computed: a plain ``loop``, or ``fused`` into wide convolutions.
-        stem: ``3x3`` keeps the size (CIFAR); ``7x7`` has stride 2 and a max-pool (ImageNet).
+        stem: ``3x3`` keeps the size (CIFAR), and so does ``1x1``; ``7x7`` has stride 2 and a
+            max-pool (ImageNet).
         stem_width: channels of the stem.
         first_head: where the first unit's head stands: in the ``unit``, shared by shortcut and
             branches, in its ``branches`` alone where its shortcut is an identity, or in the
@@ -133,6 +148,8 @@ class Spec(Frozen):
         num_classes: outputs of the classifier; 0 for pooled features.
         init: the rule for convolution weights.
         zero_init: start the last batch norm of every F at zero, so that each unit is an identity.
+        dimensions: of what is convolved: 2 for pictures, 1 for signals in time, 0 for plain
+            vectors, whose network is fully connected: every kernel is 1 and no unit strides.
 
     Raises:
         ConfigError: a field or a combination of fields is not allowed.
@@ -140,6 +157,8 @@ class Spec(Frozen):
     Example:
         >>> Spec(depths=(3, 3, 3), widths=(16, 32, 64), shortcut="A").depth
         20
+        >>> Spec(depths=(2,), widths=(64,), kernels=(1, 1), stem="1x1", dimensions=0).natural_size
+        1
     """
 
     family: Literal["residual"] = "residual"
@@ -156,7 +175,7 @@ class Spec(Frozen):
     form: Literal["split", "concat", "grouped"] = "grouped"
     branches: Positive = 1
     branch_form: Literal["loop", "fused"] = "fused"
-    stem: Literal["3x3", "7x7"] = "3x3"
+    stem: Literal["1x1", "3x3", "7x7"] = "3x3"
     stem_width: Positive = 16
     first_head: Literal["unit", "branches", "stem"] = "unit"
     last_head: Flag = True
@@ -164,6 +183,7 @@ class Spec(Frozen):
     num_classes: Count = 10
     init: Init = "he_fan_out"
     zero_init: Flag = False
+    dimensions: Literal[0, 1, 2] = 2
 
     @field_validator("order", mode="before")
     @classmethod
@@ -217,6 +237,15 @@ class Spec(Frozen):
             raise reject(
                 "merge", self.merge, ["Add()"], "a plain net has no shortcut to merge with"
             )
+        if isinstance(self.merge, Keep) and self.merge.units > sum(self.depths):
+            most = f"at most {sum(self.depths)}, the units of the network"
+            raise reject("merge.units", self.merge.units, most)
+        if self.dimensions == 0:
+            why = "a vector has one position, so there are no neighbours to look at"
+            if set(self.kernels) != {1}:
+                raise reject("kernels", self.kernels, "1 everywhere where dimensions is 0", why)
+            if self.stem != "1x1":
+                raise reject("stem", self.stem, ["1x1"], why)
         if self.zero_init and "B" not in self.order.tail:
             raise reject(
                 "zero_init", True, ["False"], "the order has no batch norm at the end of F"
@@ -229,6 +258,16 @@ class Spec(Frozen):
         return sum(self.depths) * len(self.kernels) + 2
 
     @property
+    def stem_kernel(self) -> int:
+        """Size of the stem's convolution."""
+        return int(self.stem[0])
+
+    @property
     def natural_size(self) -> int:
-        """Input size in pixels for which the stem was designed: 32, or 224 with a 7×7 stem."""
+        """Input size in pixels for which the stem was designed: 32, or 224 with a 7×7 stem.
+
+        A vector has one position.
+        """
+        if self.dimensions == 0:
+            return 1
         return 224 if self.stem == "7x7" else 32

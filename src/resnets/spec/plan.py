@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 from .frozen import Count, Frozen, Positive
-from .layers import Chain, Layer, Shape
+from .layers import Chain, Concat, Conv, Grow, Highway, Layer, Linear, Residual, Shape
 from .network import Init
+from .polynomial import Each, Polynomial
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,13 @@ class Step:
             that has the network too.
         unit: whether it is one of the repeated parts that analyses count, probe and take out.
         feature: whether a backbone answers its output: the last map of a resolution.
+        label: what people call it, for example ``block 1, layer 6``.
     """
 
     parts: tuple[tuple[str, Layer], ...]
     unit: bool = False
     feature: bool = False
+    label: str = ""
 
     @property
     def name(self) -> str:
@@ -36,9 +40,11 @@ class Step:
         return Chain(self.parts)
 
 
-def step(name: str, layer: Layer, *, unit: bool = False, feature: bool = False) -> Step:
+def step(
+    name: str, layer: Layer, *, unit: bool = False, feature: bool = False, label: str = ""
+) -> Step:
     """Return a step of one layer."""
-    return Step(((name, layer),), unit, feature)
+    return Step(((name, layer),), unit, feature, label)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,51 @@ class Plan:
     classifier: str
     sides: tuple[Side, ...] = ()
 
+    @property
+    def depth(self) -> int:
+        """Weighted layers on the longest path, the classifier among them."""
+        return sum(count_depth(step.layer) for step in (*self.body, *self.head)) + 1
+
+    def shapes(self, given: Shape) -> dict[str, Shape]:
+        """Return the shape behind every step of the body, by the step's name.
+
+        Raises:
+            ConfigError: the picture is too small.
+        """
+        found = {}
+        for each in self.body:
+            found[each.name] = given = each.layer.shape(given)
+        return found
+
+    def check(self, given: Shape) -> None:
+        """Make sure that pictures of a shape can be trained on, auxiliary classifiers included.
+
+        Raises:
+            ConfigError: the picture is too small.
+        """
+        found = self.shapes(given)
+        for side in self.sides:
+            side.layer.shape(found[side.after])
+
+
+def count_depth(layer: Layer) -> int:
+    """Count the weighted layers on the longest path through a layer."""
+    match layer:
+        case Conv() | Linear():
+            return 1
+        case Chain():
+            return sum(count_depth(part) for _, part in layer.parts)
+        case Concat():
+            return max(count_depth(Chain(branch)) for branch in layer.branches)
+        case Grow() | Residual() | Highway():
+            return count_depth(layer.body)
+        case Each():
+            return count_depth(layer.layer)
+        case Polynomial():
+            depths = [count_depth(Chain(layer.function(term))) for term in range(layer.terms)]
+            return sum(depths) if layer.cascade else max(depths)
+    return 0
+
 
 class FamilySpec(Frozen):
     """A network outside the grammar: a few numbers that a person writes, and ``plan()``.
@@ -83,6 +134,12 @@ class FamilySpec(Frozen):
         num_classes: outputs of the classifier; 0 for the features before it.
         init: the rule for weights.
     """
+
+    every_layer_follows: ClassVar[bool] = False
+    """Whether the classifier follows the rule too; elsewhere it has torch's default weights."""
+
+    dimensions: ClassVar[int] = 2
+    """Of what is convolved; all families read pictures."""
 
     in_chans: Positive = 3
     num_classes: Count = 1000

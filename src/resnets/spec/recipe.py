@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Union
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from .frozen import Flag, Frozen, Positive, Share, reject
 
@@ -44,6 +44,14 @@ class Steps(Frozen):
     factor: Share = 0.1
 
 
+class Exponential(Frozen):
+    """Multiply the rate by ``factor`` again and again, after each stretch of length ``every``."""
+
+    kind: Literal["exponential"] = "exponential"
+    factor: Share = 0.94
+    every: Length = "2ep"
+
+
 class Cosine(Frozen):
     """Let the rate fall along half a cosine to ``final`` times its value."""
 
@@ -73,7 +81,7 @@ class Constant(Frozen):
 
 
 Schedule = Annotated[
-    Union[Steps, Cosine, Linear, Plateau, Constant],  # noqa: UP007
+    Union[Steps, Exponential, Cosine, Linear, Plateau, Constant],  # noqa: UP007
     Field(discriminator="kind"),
 ]
 
@@ -100,8 +108,14 @@ class Recipe(Frozen):
         source: paper and section, and what is ours.
         length: how long: epochs or iterations.
         batch_size: samples in a step.
-        lr: learning rate; momentum is torch's form, v ← m·v + g, w ← w - lr·v.
-        momentum, nesterov, weight_decay: of stochastic gradient descent.
+        optimizer: ``sgd`` in torch's form, v ← m·v + g, w ← w - lr·v; or ``rmsprop`` in
+            TensorFlow's, s ← d·s + (1 - d)·g², v ← m·v + lr·g / √(s + eps), w ← w - v, with s = 1
+            at the start.
+        lr: learning rate.
+        momentum, weight_decay: m, and the share of w that is added to g.
+        nesterov: look ahead along v, in stochastic gradient descent.
+        decay, eps: d and eps of RMSProp.
+        clip: largest norm of all gradients together; longer ones are shortened; 0 for any.
         decay_norm_and_bias: whether weight decay also touches batch norm and biases.
         schedule: how the rate falls.
         warmup: what happens before.
@@ -110,6 +124,13 @@ class Recipe(Frozen):
         ema: decay of an exponential moving average of the weights, which is then what is evaluated
             and kept; 0 for none.
         augment: ``source`` uses what the data source allows, ``none`` nothing.
+        crop: how training images are cut: as the ``source`` has it; ``scale``, a square out of the
+            image with a random length of the shorter side; or ``area``, a part of random area and
+            shape.
+        scales: least and greatest of those lengths, for an input of 224 pixels.
+        jitter: greatest change of brightness, contrast and saturation, as a share; 0.4 is usual.
+        lighting: standard deviation of the colour noise along ImageNet's principal axes; 0.1 is
+            usual.
         normalize: subtract the per-channel ``mean-std`` and divide, or only the ``pixel-mean``.
     """
 
@@ -117,10 +138,14 @@ class Recipe(Frozen):
     source: str = ""
     length: Length = "10ep"
     batch_size: Positive = 128
+    optimizer: Literal["sgd", "rmsprop"] = "sgd"
     lr: Annotated[float, Field(gt=0.0, strict=True)] = 0.1
     momentum: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.9
     nesterov: Flag = False
     weight_decay: Annotated[float, Field(ge=0.0, strict=True)] = 1e-4
+    decay: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.9
+    eps: Annotated[float, Field(gt=0.0, strict=True)] = 1.0
+    clip: Annotated[float, Field(ge=0.0, strict=True)] = 0.0
     decay_norm_and_bias: Flag = True
     schedule: Schedule = Steps()
     warmup: Warmup = Warmup()
@@ -128,4 +153,19 @@ class Recipe(Frozen):
     auxiliary: Share = 0.3
     ema: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = 0.0
     augment: Literal["source", "none"] = "source"
+    crop: Literal["source", "scale", "area"] = "source"
+    scales: tuple[Positive, Positive] = (256, 480)
+    jitter: Share = 0.0
+    lighting: Annotated[float, Field(ge=0.0, strict=True)] = 0.0
     normalize: Literal["mean-std", "pixel-mean"] = "mean-std"
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Recipe:
+        if self.nesterov and self.optimizer != "sgd":
+            raise reject("nesterov", True, ["False"], f"{self.optimizer} does not look ahead")
+        if not 224 <= self.scales[0] <= self.scales[1]:
+            raise reject("scales", self.scales, "two lengths from 224 on, the least first")
+        if self.augment == "none" and (self.crop != "source" or self.jitter or self.lighting):
+            why = "crop, jitter and lighting change training images"
+            raise reject("augment", self.augment, ["source"], why)
+        return self

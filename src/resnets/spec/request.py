@@ -113,8 +113,9 @@ class Request(Frozen):
         workers: processes that decode images, for data that does not fit in memory.
         output: the run folder; None names it after model, data and key.
         holdout, split_seed, image_size, bad_images, allow_missing_classes: as in ``DataSpec``.
-        test_curve, init: as in ``Run``.
+        test_curve, record_signal, init: as in ``Run``.
         checkpoint_every: distance of two checkpoints; None for one an epoch.
+        recompute: spare memory by computing feature maps again in the backward pass.
         tune: try layouts and thread counts first, and keep the fastest in ``run.json``.
         set: assignments ``path=value`` to the resolved run, applied last.
     """
@@ -141,8 +142,10 @@ class Request(Frozen):
     bad_images: Literal["refuse", "skip"] = "refuse"
     allow_missing_classes: Flag = False
     test_curve: Flag = False
+    record_signal: Count = 0
     init: str = ""
     checkpoint_every: Length | None = None
+    recompute: Flag = False
     tune: Flag = False
     set: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from .architecture import AnyNetwork
 from .data import DataSpec
-from .frozen import Flag, Frozen
+from .frozen import Count, Flag, Frozen
 from .recipe import Recipe
 
 
@@ -27,6 +27,8 @@ class Run(Frozen):
         precision: ``fp32``, or ``bf16`` for autocast over float32 weights.
         init: a run, model folder or weight file whose weights training starts from; empty for none.
         test_curve: draw the test error by epoch, as the papers do; it never selects anything.
+        record_signal: training images on which every layer is measured after every epoch; 0 for
+            none.
     """
 
     model: str = ""
@@ -38,6 +40,7 @@ class Run(Frozen):
     precision: Literal["fp32", "bf16"] = "fp32"
     init: str = ""
     test_curve: Flag = False
+    record_signal: Count = 0
 
     def key(self) -> str:
         """Return 12 hexadecimal digits that name the run.

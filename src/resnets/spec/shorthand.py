@@ -44,6 +44,8 @@ def conv_norm(
     )
 
 
-def number(layers: Sequence[Layer], prefix: str = "") -> tuple[tuple[str, Layer], ...]:
+def number(
+    layers: Sequence[Layer], prefix: str = "", first: int = 0
+) -> tuple[tuple[str, Layer], ...]:
     """Name layers by their position, ``0``, ``1``, … behind a prefix."""
-    return tuple((f"{prefix}{i}", layer) for i, layer in enumerate(layers))
+    return tuple((f"{prefix}{i}", layer) for i, layer in enumerate(layers, first))

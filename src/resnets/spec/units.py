@@ -27,6 +27,7 @@ class UnitSpec:
         head_shared: whether one head feeds shortcut and branches alike.
         merge: ``Add``, ``Gate`` or ``Keep`` with the probabilities of this very unit.
         dropout: probability of dropout before the last convolution.
+        dimensions: of the map, 0 to 2; a vector (0) is a map of one position.
     """
 
     index: int
@@ -48,6 +49,7 @@ class UnitSpec:
     head_shared: bool
     merge: Add | Gate | Keep
     dropout: float
+    dimensions: int
 
     @property
     def in_channels(self) -> int:
@@ -73,9 +75,10 @@ class UnitSpec:
 def expand(spec: Spec) -> tuple[UnitSpec, ...]:
     """List the units of a network in order.
 
-    Rules that no field says: a head is shared by shortcut and branches in the first unit and in
-    units that change shape; a projection carries batch norm unless the head has one; the inner
-    convolutions of F, neither its first nor its last, are the grouped ones.
+    Rules that no field says: a head is shared by shortcut and branches in units that change shape
+    (in the first unit ``first_head`` decides); a projection carries batch norm unless the head has
+    one; the inner convolutions of F, neither its first nor its last, are the grouped ones; a vector
+    has no stride.
 
     Returns:
         One ``UnitSpec`` for each unit, ``sum(spec.depths)`` in all.
@@ -89,7 +92,7 @@ def expand(spec: Spec) -> tuple[UnitSpec, ...]:
     for stage, (depth, out) in enumerate(zip(spec.depths, spec.widths, strict=True)):
         for position in range(depth):
             index = len(units)
-            stride = 2 if stage and not position else 1
+            stride = 2 if stage and not position and spec.dimensions else 1
             head = "" if index == 0 and spec.first_head == "stem" else spec.order.head
             layers = len(spec.kernels)
             units.append(
@@ -116,6 +119,7 @@ def expand(spec: Spec) -> tuple[UnitSpec, ...]:
                     and (stride != 1 or width != out or (index == 0 and spec.first_head == "unit")),
                     merge=_merge(spec, index + 1, total),
                     dropout=spec.dropout,
+                    dimensions=spec.dimensions,
                 )
             )
             width = out

@@ -1,5 +1,14 @@
 """Families outside the grammar: their names, and their specs by arithmetic."""
 
-from . import vgg
+from . import alexnet, densenet, googlenet, highway, inception, perceptron, polynet, vgg
 
-FAMILIES = (*vgg.FAMILIES,)
+FAMILIES = (
+    *alexnet.FAMILIES,
+    *vgg.FAMILIES,
+    *googlenet.FAMILIES,
+    *inception.FAMILIES,
+    *polynet.FAMILIES,
+    *densenet.FAMILIES,
+    *highway.FAMILIES,
+    *perceptron.FAMILIES,
+)

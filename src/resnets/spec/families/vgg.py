@@ -43,7 +43,7 @@ class VGG(FamilySpec):
 
     @property
     def depth(self) -> int:
-        return sum(self.depths) + 1 + 2 * bool(self.hidden)
+        return self.plan().depth
 
     @property
     def natural_size(self) -> int:
@@ -53,17 +53,17 @@ class VGG(FamilySpec):
         body: list[Step] = []
         count = 0
 
-        def add(*layers: Layer, unit: bool = False, feature: bool = False) -> None:
+        def add(*layers: Layer, label: str = "", feature: bool = False) -> None:
             nonlocal count
-            parts = tuple((f"features.{count + i}", layer) for i, layer in enumerate(layers))
-            body.append(Step(parts, unit, feature))
+            parts = number(layers, "features.", count)
+            body.append(Step(parts, bool(label), feature, label))
             count += len(layers)
 
-        for depth, width in zip(self.depths, self.widths, strict=True):
-            norm = (Norm(),) if self.norm else ()
-            for position in range(depth):
-                last = position == depth - 1
-                add(conv(width, 3, bias=True), *norm, Act(), unit=True, feature=last)
+        norm = (Norm(),) if self.norm else ()
+        for stage, (depth, width) in enumerate(zip(self.depths, self.widths, strict=True), 1):
+            for i in range(1, depth + 1):
+                label = f"stage {stage}, conv {i}"
+                add(conv(width, 3, bias=True), *norm, Act(), label=label, feature=i == depth)
             add(Pool("max", 2, 2))
         hidden = (Linear(self.hidden), Act(), Dropout(self.dropout)) if self.hidden else ()
         head = (
