@@ -17,8 +17,8 @@ class Tiny(nn.Module):
         self.bn = nn.BatchNorm2d(4)
         self.fc = nn.Linear(4, classes)
 
-    def get_classifier(self) -> nn.Module:
-        return self.fc
+    def classifiers(self) -> list[nn.Module]:
+        return [self.fc]
 
 
 def states() -> tuple[Tiny, dict[str, Tensor]]:
@@ -100,6 +100,32 @@ def test_head_may_be_absent_when_it_is_ignored() -> None:
     del state["fc.weight"], state["fc.bias"]
     load_state(net, state, ignore_head=True)
     assert torch.equal(net.conv.weight, state["conv.weight"])
+
+
+def test_auxiliary_heads_are_ignored_with_the_head() -> None:
+    class Deep(Tiny):
+        def __init__(self, classes: int) -> None:
+            super().__init__(classes)
+            self.aux = nn.Sequential(nn.Conv2d(4, 2, 1), nn.Linear(2, classes))
+
+        def classifiers(self) -> list[nn.Module]:
+            return [self.fc, self.aux[1]]
+
+    net, state = Deep(10), Deep(100).state_dict()
+    assert head_names(net) == {"fc.weight", "fc.bias", "aux.1.weight", "aux.1.bias"}
+    load_state(net, state, ignore_head=True)
+    assert torch.equal(net.aux[0].weight, state["aux.0.weight"])
+
+
+def test_a_network_without_a_head_ignores_that_of_the_state() -> None:
+    net, state = states()
+    net.fc = nn.Identity()
+    assert head_names(net) == set()
+    load_state(net, state, ignore_head=True)
+    assert torch.equal(net.conv.weight, state["conv.weight"])
+    with pytest.raises(FileError) as caught:
+        load_state(net, state)
+    assert caught.value.code == "E4512"
 
 
 def test_head_names_are_those_of_the_classifier() -> None:

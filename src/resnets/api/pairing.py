@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resnets.errors import ConfigError, FileError
-from resnets.spec import DataSpec, ModelConfig, Preprocessing
+from resnets.spec import DataSpec, ModelConfig, Network, Preprocessing
 
-from .models import create_model, load, read_model_config
+from .models import build, create_model, load, read_model_config
+from .recognition import recognise
+from .targets import (
+    is_model,
+    is_place,
+    look_up_target,
+    need_pictures,
+    need_spec,
+    need_weights,
+    refuse_weights,
+)
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,13 +36,16 @@ class Pair:
 
     Args:
         net: the network, with its weights.
-        config: what travels with the weights; the data's preprocessing for bare weights.
+        config: what travels with the weights; for a file the preprocessing of its layout, and
+            where nobody knows that, the data's.
         dataset: the data.
+        notes: what was recognised and assumed, for weights in a foreign file.
     """
 
     net: nn.Module
     config: ModelConfig
     dataset: Dataset
+    notes: tuple[str, ...] = ()
 
 
 def pair(
@@ -40,43 +53,39 @@ def pair(
     weights: str | Path | None,
     data: str | DataSpec | None,
     data_dir: DirLike,
+    *,
+    memory: int | None = None,
 ) -> Pair:
     """Load a network and open the data that it is measured on.
 
     Args:
         target: a run folder, a model folder, a name of the catalog with ``weights``, or a network.
-        weights: for a name: a model folder or a ``.safetensors`` file.
+        weights: for a name: a model folder, or a file of weights in any known layout.
         data: the source; None takes the one that the network was trained on.
         data_dir: where the data's files are looked for first; None takes where the run found them.
+        memory: bytes up to which pictures are kept in memory, as the squares that the network is
+            trained on; 0 keeps files as they are, None takes the default.
 
     Raises:
         ConfigError: a name is unknown or has no weights, or nothing says which data to take.
         DataError: the data is refused.
         FileError: the model is refused, or it is for other pictures or classes than the data has.
     """
-    if isinstance(target, (str, Path, os.PathLike)) and not _is_folder(target):
-        found = _pair_name(str(target), weights, data, data_dir)
-    elif weights is not None:
-        raise ConfigError(
-            "E2502",
-            "the network has weights of its own",
-            what=weights,
-            where={"option": "--weights"},
-            do="leave it out, or give a name of the catalog",
-        )
-    elif isinstance(target, (str, Path, os.PathLike)):
+    if isinstance(target, (str, Path, os.PathLike)) and not is_place(target):
+        found = _pair_name(str(target), weights, data, data_dir, memory)
+        _check_classes(found.config, found.dataset)
+        return found
+    refuse_weights(weights)
+    if isinstance(target, (str, Path, os.PathLike)):
         config = read_model_config(target)
+        need_pictures(config.network)
         wanted, data_dir = _choose_data(Path(target), config, data, data_dir)
-        found = Pair(load(target), config, _open(wanted, data_dir, config.preprocessing))
+        dataset = _open(wanted, data_dir, config.preprocessing, memory)
+        found = Pair(load(target), config, dataset)
     else:
-        found = _pair_network(target, data, data_dir)
+        found = _pair_network(target, data, data_dir, memory)
     _check_classes(found.config, found.dataset)
     return found
-
-
-def _is_folder(target: str | Path) -> bool:
-    """Say whether a target is meant as a path; a name of the catalog holds no separator."""
-    return Path(target).exists() or os.sep in str(target) or isinstance(target, os.PathLike)
 
 
 def _choose_data(
@@ -101,12 +110,16 @@ def _want(data: str | DataSpec | None, config: ModelConfig | None, why: str) -> 
     return DataSpec(name=wanted) if isinstance(wanted, str) else wanted
 
 
-def _pair_network(net: nn.Module, data: str | DataSpec | None, data_dir: DirLike) -> Pair:
+def _pair_network(
+    net: nn.Module, data: str | DataSpec | None, data_dir: DirLike, memory: int | None
+) -> Pair:
     """Open data for a network in memory; one that ``load`` answered knows its own."""
     config: ModelConfig | None = getattr(net, "config", None)
+    spec = need_spec(net)
+    need_pictures(spec)
     wanted = _want(data, config, "the network does not say what it was trained on")
-    dataset = _open(wanted, data_dir, config.preprocessing if config else None)
-    bare = ModelConfig(network=net.spec, preprocessing=dataset.preprocessing)
+    dataset = _open(wanted, data_dir, config.preprocessing if config else None, memory)
+    bare = ModelConfig(network=spec, preprocessing=dataset.preprocessing)
     return Pair(net, config or bare, dataset)
 
 
@@ -115,52 +128,69 @@ def _pair_name(
     weights: str | Path | None,
     data: str | DataSpec | None,
     data_dir: DirLike,
+    memory: int | None,
 ) -> Pair:
     """Build a network of the catalog for data, and load weights into it."""
-    from resnets.catalog import look_up
+    from resnets.weights import load_state
 
-    spec = look_up(name).spec
-    if weights is None:
-        raise ConfigError(
-            "E2504",
-            "a name has no weights",
-            what=name,
-            do="give --weights FILE, or a run or model folder instead of the name",
-        )
-    config = read_model_config(weights) if Path(weights).is_dir() else None
-    wanted = _want(
-        data, config, f"{name} is a name, and {weights} does not say what it was trained on"
-    )
-    dataset = _open(wanted, data_dir, config.preprocessing if config else None)
-    classes, channels = len(dataset.classes), dataset.preprocessing.channels
-    net = create_model(name, weights=weights, num_classes=classes, in_chans=channels)
-    if config is None:
-        sizes = {"num_classes": classes, "in_chans": channels}
-        config = ModelConfig(network=spec.replace(**sizes), preprocessing=dataset.preprocessing)
-    return Pair(net, config, dataset)
+    spec = look_up_target(name)
+    place = need_weights(name, weights)
+    config = read_model_config(place) if is_model(place) else None
+    why = f"{name} is a name, and {place} does not say what it was trained on"
+    wanted = _want(data, config, why)
+    if config is not None:
+        dataset = _open(wanted, data_dir, config.preprocessing, memory)
+        net = create_model(name, weights=place, **_sizes(spec, dataset))
+        return Pair(net, config, dataset)
+    found = recognise(place, spec)
+    dataset = _open(wanted, data_dir, found.preprocessing, memory)
+    net = build(found.network.replace(**_sizes(found.network, dataset)))
+    load_state(net, found.state)
+    preprocessing = found.preprocessing or dataset.preprocessing
+    config = ModelConfig(model=name, network=net.spec, preprocessing=preprocessing)
+    return Pair(net, config, dataset, (found.title, *found.notes))
+
+
+def _sizes(spec: Network, dataset: Dataset) -> dict[str, Any]:
+    """Return the sizes of a network that its data decides."""
+    known = {
+        "num_classes": len(dataset.classes),
+        "in_chans": dataset.preprocessing.channels,
+        "image_size": dataset.preprocessing.image_size,
+    }
+    return {field: known[field] for field in known.keys() & type(spec).model_fields.keys()}
 
 
 def _open(
-    data: DataSpec, data_dir: str | Path | None, preprocessing: Preprocessing | None
+    data: DataSpec,
+    data_dir: str | Path | None,
+    preprocessing: Preprocessing | None,
+    memory: int | None,
 ) -> Dataset:
     """Open data in the size that a model's preprocessing crops from."""
     from resnets.data import open_dataset
+    from resnets.data.opening import MEMORY
 
     place = None if data_dir is None else Path(data_dir)
+    limit = MEMORY if memory is None else memory
     if preprocessing is None:
-        return open_dataset(data, place)
-    # Photographs are stored 8/7 larger than the input, small pictures in its very size.
-    for size in (preprocessing.image_size, preprocessing.resize):
-        dataset = open_dataset(data.replace(image_size=size), place)
+        return open_dataset(data, place, memory=limit)
+    # Photographs are stored 8/7 larger than the input, small pictures in its very size; others
+    # resize to what they like.
+    wanted = preprocessing.image_size, preprocessing.resize, round(preprocessing.resize * 7 / 8)
+    stored = []
+    for size in wanted:
+        dataset = open_dataset(data.replace(image_size=size), place, memory=limit)
         found = dataset.preprocessing
         if (found.channels, found.resize) == (preprocessing.channels, preprocessing.resize):
             return dataset
+        stored.append(found)
     raise FileError(
         "E4522",
         "the network is for other pictures than the data has",
         what=f"channels: {preprocessing.channels}; resized to {preprocessing.resize} pixels",
         where={"dataset": data.name},
-        why=f"the data has channels: {found.channels}; stored with {found.resize} pixels",
+        why=f"the data has channels: {stored[0].channels}; stored with {stored[0].resize} pixels",
         do="evaluate on the data that the network was made for",
     )
 

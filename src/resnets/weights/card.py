@@ -8,19 +8,22 @@ from html import escape as escape_html
 from resnets.errors import escape
 from resnets.spec import ModelConfig
 
+from .metadata import describe_model
+
 MAX_CLASSES = 20
 
 
-def write_card(config: ModelConfig) -> str:
-    """Return a model card in the Hugging Face form: a YAML head and Markdown text."""
+def write_card(config: ModelConfig, repository: str = "") -> str:
+    """Return a model card in the Hugging Face form: a YAML head and Markdown text.
+
+    Args:
+        config: what is known of the model.
+        repository: where it is published on the Hugging Face Hub, ``owner/name``.
+    """
     name = _show(config.model) or "network"
-    head = {
-        "license": config.license or "unknown",
-        "library_name": "resnets",
-        "pipeline_tag": "image-classification",
-        "tags": ["residual-networks", "image-classification"],
-    }
-    preprocessing = config.preprocessing
+    place = f"hf:{repository}" if repository else "FOLDER"
+    pictures = config.network.dimensions == 2
+    head = describe_model(config, escape(config.model) or "network")
     rows = [
         ("Trained on", _show(config.trained_on)),
         ("Data fingerprint", _show(config.fingerprint)),
@@ -28,12 +31,7 @@ def write_card(config: ModelConfig) -> str:
         ("Licence of the weights", _show(config.license) or "not stated"),
         ("Made from", _show(config.source)),
         ("Classes", _list_classes(config.classes)),
-        (
-            "Input",
-            f"{preprocessing.image_size}×{preprocessing.image_size} pixels,"
-            f" {preprocessing.channels} channels; shorter side resized to {preprocessing.resize},"
-            " centre crop",
-        ),
+        ("Input", _describe_input(config)),
     ]
     lines = [
         "---",
@@ -55,20 +53,30 @@ def write_card(config: ModelConfig) -> str:
         "",
         "## Use",
         "",
-        "```",
-        "resnets predict FOLDER image.png",
-        "```",
-        "",
+        *(["```", f"resnets predict {place} image.png", "```", ""] if pictures else []),
         "```python",
         "import resnets",
         "",
-        'net = resnets.load("FOLDER")',
+        f'net = resnets.load("{place}")',
         "```",
         "",
-        "`FOLDER` is the folder of this file. `config.json` holds the architecture, the classes",
-        "and the preprocessing; `MANIFEST.json` holds the checksums that are verified on loading.",
+        *([] if repository else ["`FOLDER` is the folder of this file."]),
+        "`config.json` holds the architecture, the classes and the preprocessing;"
+        " `MANIFEST.json` holds the checksums that are verified on loading.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _describe_input(config: ModelConfig) -> str:
+    rules, network = config.preprocessing, config.network
+    if network.dimensions == 0:
+        return f"vectors of {network.in_chans:,} numbers, as they are"
+    if network.dimensions == 1:
+        return f"signals of {network.in_chans:,} channels and any length, as they are"
+    return (
+        f"{rules.image_size}×{rules.image_size} pixels, {rules.channels} channels; shorter side"
+        f" resized to {rules.resize}, centre crop"
+    )
 
 
 def _headline(config: ModelConfig) -> str:

@@ -23,7 +23,9 @@ from .storage import describe_content, read_file, report_write_errors, sync_fold
 CONFIG, WEIGHTS, CARD, MANIFEST = "config.json", "model.safetensors", "README.md", "MANIFEST.json"
 
 
-def save_folder(path: str | Path, state: Mapping[str, Tensor], config: ModelConfig) -> None:
+def save_folder(
+    path: str | Path, state: Mapping[str, Tensor], config: ModelConfig, repository: str = ""
+) -> None:
     """Save a network: ``config.json``, ``model.safetensors``, ``README.md``, ``MANIFEST.json``.
 
     The folder is written beside its place, read back, and renamed; one that is there is replaced.
@@ -32,6 +34,7 @@ def save_folder(path: str | Path, state: Mapping[str, Tensor], config: ModelConf
         path: the folder.
         state: the network's tensors by name.
         config: architecture, classes, preprocessing, and where the weights come from.
+        repository: where on the Hugging Face Hub the folder will be published, for its card.
 
     Raises:
         DivergedError: a tensor is not finite.
@@ -42,7 +45,7 @@ def save_folder(path: str | Path, state: Mapping[str, Tensor], config: ModelConf
     files = {
         CONFIG: to_json(config).encode(),
         WEIGHTS: format_safetensors(state),
-        CARD: write_card(config).encode(),
+        CARD: write_card(config, repository).encode(),
     }
     part, old = (path.with_name(f".{path.name}.{end}") for end in ("partial", "replaced"))
     with report_write_errors(path):
@@ -73,8 +76,14 @@ def _read_back(part: Path) -> None:
         ) from None
 
 
-def load_folder(path: str | Path) -> tuple[ModelConfig, dict[str, Tensor]]:
+def load_folder(
+    path: str | Path, *, follow_links: bool = False
+) -> tuple[ModelConfig, dict[str, Tensor]]:
     """Read a saved network.
+
+    Args:
+        path: the folder.
+        follow_links: open files behind links, as the cache of the Hugging Face Hub is made of.
 
     Returns:
         Its configuration and its tensors by name, on the CPU.
@@ -83,14 +92,17 @@ def load_folder(path: str | Path) -> tuple[ModelConfig, dict[str, Tensor]]:
         FileError: a file is missing, changed, damaged or made by a newer version; it is named.
     """
     path = Path(path)
-    config = read_folder_config(path)
-    weights = read_file(path / WEIGHTS)
-    _verify(path, {WEIGHTS: weights})
+    config = read_folder_config(path, follow_links=follow_links)
+    weights = read_file(path / WEIGHTS, follow_links=follow_links)
+    _verify(path, {WEIGHTS: weights}, follow_links)
     return config, parse_safetensors(weights, path / WEIGHTS)
 
 
-def read_folder_config(path: str | Path) -> ModelConfig:
+def read_folder_config(path: str | Path, *, follow_links: bool = False) -> ModelConfig:
     """Read the configuration of a saved network without its weights.
+
+    Args:
+        path, follow_links: as ``load_folder``.
 
     Raises:
         FileError: as ``load_folder``.
@@ -99,10 +111,10 @@ def read_folder_config(path: str | Path) -> ModelConfig:
     if not path.is_dir():
         why = "it is a file" if path.exists() else "no such folder"
         raise FileError("E4508", "not a model folder", what=path, why=why, do="check the path")
-    raw = read_file(path / CONFIG)
+    raw = read_file(path / CONFIG, follow_links=follow_links)
     content = _parse(raw, path / CONFIG)
     _check_format(content, path / CONFIG)
-    _verify(path, {CONFIG: raw})
+    _verify(path, {CONFIG: raw}, follow_links)
     try:
         return decode(ModelConfig, content)
     except ConfigError as error:
@@ -119,8 +131,9 @@ def verify_folder(path: str | Path) -> None:
     _verify(path, {name: read_file(path / name) for name in (CONFIG, WEIGHTS, CARD)})
 
 
-def _verify(path: Path, files: Mapping[str, bytes]) -> None:
-    manifest = _parse(read_file(path / MANIFEST), path / MANIFEST)
+def _verify(path: Path, files: Mapping[str, bytes], follow_links: bool = False) -> None:
+    raw = read_file(path / MANIFEST, follow_links=follow_links)
+    manifest = _parse(raw, path / MANIFEST)
     _check_format(manifest, path / MANIFEST)
     listed = manifest.get("files")
     if not isinstance(listed, dict) or set(listed) != {CONFIG, WEIGHTS, CARD}:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from resnets.errors import FileError, escape
 
+from .kinds import HEAD_BYTES, describe_kind
 from .storage import read_file, write_file
 
 MAX_HEADER_BYTES = 100_000_000
@@ -29,14 +30,6 @@ BYTES_PER_VALUE = {
     "I8": 1,
     "U8": 1,
     "BOOL": 1,
-}
-FOREIGN_KINDS = {
-    b"\x80": "a Python pickle",
-    b"PK\x03\x04": "a zip archive, as torch.save writes",
-    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x89HDF": "an HDF5 file",
-    b"version https://git-lfs": "a Git LFS pointer; run git lfs pull",
 }
 
 
@@ -105,10 +98,8 @@ def _parse_header(content: bytes, name: object) -> tuple[dict[str, Any], int]:
         raise _refuse("E4504", "file is damaged", name, "the file is empty")
     length = int.from_bytes(content[:8], "little")
     room = len(content) - 8
-    if length > min(room, MAX_HEADER_BYTES):
-        for magic, kind in FOREIGN_KINDS.items():
-            if content.startswith(magic):
-                raise _refuse("E4503", "not a safetensors file", name, f"it is {kind}")
+    if length > min(room, MAX_HEADER_BYTES) and (kind := describe_kind(content[:HEAD_BYTES])):
+        raise _refuse("E4503", "not a safetensors file", name, f"it is {kind}")
     if room < 0 or length > room:
         why = f"the header claims {length:,} bytes, the file has {len(content):,}"
         raise _refuse("E4504", "file is damaged", name, why)

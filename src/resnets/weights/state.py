@@ -16,32 +16,50 @@ def load_state(net: nn.Module, state: Mapping[str, Tensor], *, ignore_head: bool
     Args:
         net: the network; its devices and dtypes stay as they are.
         state: tensors by the network's own names.
-        ignore_head: leave the classifier as it is, whatever the state holds for it (fine-tuning).
+        ignore_head: leave the classifiers as they are, whatever the state holds for them
+            (fine-tuning); auxiliary ones count.
 
     Raises:
         FileError: a tensor is missing, unexpected, of another shape or kind, or not finite.
     """
     own = net.state_dict()
     if ignore_head:
-        head = head_names(net)
-        own = {name: tensor for name, tensor in own.items() if name not in head}
-        state = {name: tensor for name, tensor in state.items() if name not in head}
-    if missing := [name for name in own if name not in state]:
-        raise _refuse_names("E4511", "a tensor is missing", missing, len(own))
-    if unexpected := [name for name in state if name not in own]:
-        raise _refuse_names("E4512", "a tensor is unexpected", unexpected, len(own))
-    for name, tensor in own.items():
-        _check_fit(name, state[name], tensor)
+        heads = tuple(f"{path}." for path in _head_paths(net))
+        own = {name: tensor for name, tensor in own.items() if not name.startswith(heads)}
+        state = {name: tensor for name, tensor in state.items() if not name.startswith(heads)}
+    check_state(state, own)
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.copy_(state[name])
 
 
+def check_state(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
+    """Refuse tensors that are not those of a network.
+
+    Args:
+        state: what is given.
+        wanted: names, shapes and kinds that are needed; tensors without data will do.
+
+    Raises:
+        FileError: a tensor is missing, unexpected, of another shape or kind, or not finite.
+    """
+    if missing := [name for name in wanted if name not in state]:
+        raise _refuse_names("E4511", "a tensor is missing", missing, len(wanted))
+    if unexpected := [name for name in state if name not in wanted]:
+        raise _refuse_names("E4512", "a tensor is unexpected", unexpected, len(wanted))
+    for name, tensor in wanted.items():
+        _check_fit(name, state[name], tensor)
+
+
 def head_names(net: nn.Module) -> set[str]:
-    """Name the tensors of the classifier, for example ``fc.weight`` and ``fc.bias``."""
-    head = net.get_classifier()  # type: ignore[operator]
-    prefix = next(name for name, module in net.named_modules() if module is head)
-    return {f"{prefix}.{name}" for name in head.state_dict()}
+    """Name the tensors of the classifiers, for example ``fc.weight`` and ``fc.bias``."""
+    heads = {path: net.get_submodule(path) for path in _head_paths(net)}
+    return {f"{path}.{name}" for path, head in heads.items() for name in head.state_dict()}
+
+
+def _head_paths(net: nn.Module) -> list[str]:
+    heads = net.classifiers()  # type: ignore[operator]
+    return [name for name, module in net.named_modules() if any(module is h for h in heads)]
 
 
 def check_finite(state: Mapping[str, Tensor]) -> None:

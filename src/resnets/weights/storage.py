@@ -49,15 +49,19 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_file(path: str | Path) -> bytes:
+def read_file(path: str | Path, *, follow_links: bool = False) -> bytes:
     """Read a whole regular file; no symbolic link, folder, pipe or device is opened.
+
+    Args:
+        path: the file.
+        follow_links: open the file behind a link, in a store that names files by their content.
 
     Raises:
         FileError: there is no such file, or it is of another kind.
         MachineError: the disk or a permission refused.
     """
     path = Path(path)
-    if path.is_symlink():
+    if path.is_symlink() and not follow_links:
         raise FileError(
             "E4502",
             "a symbolic link is not followed",

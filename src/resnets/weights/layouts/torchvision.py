@@ -1,59 +1,103 @@
-"""torchvision's state-dict keys for its ResNet, ResNeXt and Wide ResNet."""
+"""torchvision's ResNet, ResNeXt and Wide ResNet; timm's ``resnet*`` have the same names.
+
+The names do not say where a bottleneck strides: in the 3×3, as both libraries build it, or in the
+first 1×1, as the networks of 2015 that were converted to these names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TypeVar
 
-from resnets.errors import ConfigError
-from resnets.spec import ORDERS, Add, Spec, expand
+from resnets.spec import Network, Preprocessing, Spec
+
+from .layout import IMAGENET, Layout, Shapes
+from .names import SILENT, Names, to_ours, to_theirs
+from .skeleton import infer
 
 Value = TypeVar("Value")
 
+NAMES = Names(
+    library="torchvision",
+    stem="conv1",
+    stem_norm="bn1",
+    conv="layer{S}.{u}.conv{C}",
+    norm="layer{S}.{u}.bn{C}",
+    project="layer{S}.{u}.downsample.0",
+    project_norm="layer{S}.{u}.downsample.1",
+    classifier="fc",
+)
 
-def name_pairs(spec: Spec) -> dict[str, str]:
-    """Map our module paths to torchvision's, for every module that holds tensors.
+BASIC, BOTTLENECK = (3, 3), (1, 3, 1)
+
+
+def to_torchvision(state: Mapping[str, Value], spec: Network) -> dict[str, Value]:
+    """Rename our tensors to torchvision's keys; outside the grammar the two are the same.
 
     Raises:
-        ConfigError: the network is none that torchvision's classes can express.
+        ConfigError: the network is none that such keys can name.
     """
-    plain = {"order": ORDERS["original"], "merge": Add(), "shortcut": "B", "branches": 1}
-    if spec != spec.replace(**plain, dropout=0.0, form="grouped"):
-        raise ConfigError(
-            "E4570",
-            "torchvision has no such network",
-            what=spec,
-            why="its blocks are post-activation, with option B, one branch and grouped paths",
-            do="save it as safetensors instead",
-        )
-    pairs = {"stem.conv": "conv1", "stem.act.norm": "bn1", "fc": "fc"}
-    for unit in expand(spec):
-        position = unit.index - sum(spec.depths[: unit.stage])
-        ours, theirs = f"stages.{unit.stage}.{position}", f"layer{unit.stage + 1}.{position}"
-        last = len(unit.kernels) - 1
-        for i in range(last + 1):
-            pairs[f"{ours}.transform.convs.{i}"] = f"{theirs}.conv{i + 1}"
-            norm = "tail" if i == last else f"acts.{i}"
-            pairs[f"{ours}.transform.{norm}.norm"] = f"{theirs}.bn{i + 1}"
-        if unit.shortcut == "project":
-            pairs[f"{ours}.shortcut.conv"] = f"{theirs}.downsample.0"
-            pairs[f"{ours}.shortcut.act.norm"] = f"{theirs}.downsample.1"
-    return pairs
+    return to_theirs(state, spec, NAMES) if isinstance(spec, Spec) else dict(state)
 
 
-def to_torchvision(state: Mapping[str, Value], spec: Spec) -> dict[str, Value]:
-    """Rename our tensors to torchvision's keys."""
-    return _rename(state, name_pairs(spec))
+def from_torchvision(state: Mapping[str, Value], spec: Network) -> dict[str, Value]:
+    """Rename torchvision's tensors to our keys; outside the grammar the two are the same."""
+    return to_ours(state, spec, NAMES) if isinstance(spec, Spec) else dict(state)
 
 
-def from_torchvision(state: Mapping[str, Value], spec: Spec) -> dict[str, Value]:
-    """Rename torchvision's tensors to our keys."""
-    return _rename(state, {theirs: ours for ours, theirs in name_pairs(spec).items()})
+def find_limit(spec: Spec) -> str:
+    """Say what torchvision's ``ResNet`` cannot build about a network that its keys can name."""
+    if spec.kernels not in (BASIC, BOTTLENECK):
+        return "units are basic (3×3, 3×3) or bottlenecks (1×1, 3×3, 1×1)"
+    if spec.kernels == BASIC and (spec.inner != 1.0 or spec.cardinality > 1):
+        return "basic units have one width and one path"
+    if spec.kernels == BOTTLENECK and spec.stride_at != 1:
+        return "bottlenecks stride in the 3×3"
+    if spec.kernels == BASIC and spec.stride_at != 0:
+        return "basic units stride in their first convolution"
+    if spec.stem != "7x7":
+        return "the stem is a 7×7 convolution with a max-pool"
+    first = 64 * (4 if spec.kernels == BOTTLENECK else 1)
+    if spec.stem_width != 64 or spec.widths != tuple(first * 2**i for i in range(4)):
+        return f"the stem has 64 channels and the four stages {first} to {8 * first}"
+    return ""
 
 
-def _rename(state: Mapping[str, Value], pairs: Mapping[str, str]) -> dict[str, Value]:
-    renamed = {}
-    for name, value in state.items():
-        module, _, tensor = name.rpartition(".")
-        renamed[f"{pairs.get(module, module)}.{tensor}"] = value
-    return renamed
+def refuse(spec: Spec) -> str:
+    """Say why torchvision's own class cannot build a network."""
+    if spec.in_chans != 3:
+        return "pictures have 3 channels"
+    return find_limit(spec) or ("" if spec.num_classes else "the network ends in a classifier")
+
+
+def assume_stride(spec: Spec) -> tuple[str, ...]:
+    """Say what was taken for the stride of bottlenecks."""
+    if spec.kernels != BOTTLENECK or spec.stride_at != 1:
+        return ()
+    return (
+        "bottlenecks stride in the 3×3: the tensors cannot say; for the first 1×1, as released in"
+        " 2015, name the network (resnet50_v1)",
+    )
+
+
+def _recognise(shapes: Shapes) -> Spec | None:
+    spec = infer(NAMES, shapes)
+    return spec if spec is not None and spec.stem == "7x7" else None
+
+
+def feed(spec: Network) -> Preprocessing | None:
+    """Feed colour pictures as torchvision does; nobody knows about others."""
+    return IMAGENET if spec.in_chans == 3 else None
+
+
+TORCHVISION = Layout(
+    name="torchvision",
+    recognise=_recognise,
+    read=partial(to_ours, names=NAMES),
+    write=partial(to_theirs, names=NAMES),
+    feed=feed,
+    refuse=refuse,
+    assume=assume_stride,
+    silent=SILENT,
+)
