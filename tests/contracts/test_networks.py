@@ -12,8 +12,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from resnets.analysis import Cost, count
 from resnets.catalog import list_names, look_up
+from resnets.errors import ConfigError
 from resnets.networks import build
-from resnets.spec import Network, Spec
+from resnets.spec import FamilySpec, Network, Spec
 from resnets.training.step import flatten_outputs
 from resnets.weights import load_state, read_safetensors, write_safetensors
 
@@ -62,11 +63,21 @@ def slow(names: list[str], when: bool = True) -> list[object]:
     return [pytest.param(name, marks=marks[when or deep(name)]) for name in names]
 
 
+def fits(spec: FamilySpec, size: int) -> bool:
+    """Whether something is left of such pictures behind every layer."""
+    try:
+        spec.plan().check((spec.in_chans, size, size))
+    except ConfigError:
+        return False
+    return True
+
+
 def small(spec: Network) -> tuple[int, int]:
     """Height and width of pictures that leave batch norm more than a handful of values."""
     size = 8 if spec.natural_size <= 32 else 64
-    if not isinstance(spec, Spec):  # pools and filters that stay inside the map need room
-        size = max(size, min(spec.natural_size, 128))
+    if not isinstance(spec, Spec):
+        while size < spec.natural_size and not fits(spec, size):
+            size *= 2
     size = getattr(spec, "image_size", size)
     return size, size
 
@@ -82,7 +93,7 @@ def test_a_network_has_the_parameters_of_the_cost_model(name: str) -> None:
 def test_a_network_runs_forward_and_backward(name: str) -> None:
     spec = look_up(name).spec
     net = build(spec, seed=1)
-    x = torch.randn(4, 3, *small(spec), generator=torch.Generator().manual_seed(0))
+    x = torch.randn(4, spec.in_chans, *small(spec), generator=torch.Generator().manual_seed(0))
     logits = logits_of(net, x)
     assert logits.shape == (4, spec.num_classes * len(net.classifiers()))
     logits.square().mean().backward()
@@ -112,7 +123,9 @@ def test_a_large_network_runs_without_arithmetic(name: str) -> None:
     entry = look_up(name)
     with torch.device("meta"):
         net = build(entry.spec)
-    logits = logits_of(net, torch.empty(2, 3, entry.image_size, entry.image_size, device="meta"))
+    logits = logits_of(
+        net, torch.empty(2, entry.spec.in_chans, *[entry.image_size] * 2, device="meta")
+    )
     assert logits.shape == (2, entry.spec.num_classes * len(net.classifiers()))
     logits.sum().backward()
     first, *_, last = net.parameters()  # a dropped unit between them has no gradient
@@ -125,7 +138,7 @@ def test_multiply_adds_are_those_that_torch_counts(name: str) -> None:
     entry = look_up(name)
     with torch.device("meta"):
         net = build(entry.spec).eval()
-    image = torch.empty(1, 3, entry.image_size, entry.image_size, device="meta")
+    image = torch.empty(1, entry.spec.in_chans, *[entry.image_size] * 2, device="meta")
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(image)
     assert counter.get_total_flops() == cost_of(name).flops
