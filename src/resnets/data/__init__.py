@@ -8,6 +8,7 @@ from .findings import Finding, Findings
 from .geometry import prepare
 from .images import read_image
 from .opening import open_dataset
+from .wishes import apply_recipe
 
 __all__ = [
     "Augmentation",
@@ -18,6 +19,7 @@ __all__ = [
     "Images",
     "ResidentImages",
     "Split",
+    "apply_recipe",
     "check",
     "open_dataset",
     "prepare",

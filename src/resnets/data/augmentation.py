@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from resnets.spec import Preprocessing
 
+from .colours import change_colours, draw_colours
 from .geometry import affine, crop_center
 from .randomness import draw_uniform, make_key
 
@@ -31,10 +32,15 @@ class Augmentation:
         resized_crop: crop a random part and resize it, instead of pad-and-crop.
         scale: least and greatest area of that part, as shares of the stored square.
         ratio: least and greatest width by height of that part.
+        shorter_side: least and greatest size of the whole square by that of a crop, instead of the
+            area and shape of a part; None for those.
+        jitter: greatest change of brightness, contrast and saturation, as a share.
+        lighting: standard deviation of the noise along the principal axes of the colours.
 
-    Source: Deep Residual Learning, 4.2 (pad 4, crop, mirror); ``fb.resnet.torch`` (resized crop:
-    area 8 to 100 %, aspect 3/4 to 4/3, ten attempts, else the whole). Deviation: the crop is cut
-    from the stored square, not from the original picture, and without colour jitter.
+    Source: Deep Residual Learning, 4.2 (pad 4, crop, mirror) and 3.4 (shorter side of 256 to 480
+    pixels, noise of the colours); ``fb.resnet.torch`` (resized crop: area 8 to 100 %, aspect 3/4
+    to 4/3, ten attempts, else the whole; jitter). Deviation: the crop is cut from the stored
+    square, not from the original picture, and is made larger where it has fewer pixels.
     """
 
     pad: int = 0
@@ -42,6 +48,14 @@ class Augmentation:
     resized_crop: bool = False
     scale: tuple[float, float] = (0.08, 1.0)
     ratio: tuple[float, float] = (0.75, 4 / 3)
+    shorter_side: tuple[float, float] | None = None
+    jitter: float = 0.0
+    lighting: float = 0.0
+
+    @property
+    def colourful(self) -> bool:
+        """Whether colours are changed."""
+        return bool(self.jitter or self.lighting)
 
 
 def draw_views(augmentation: Augmentation, seed: int, epoch: int, samples: Tensor) -> Tensor:
@@ -62,14 +76,37 @@ def draw_views(augmentation: Augmentation, seed: int, epoch: int, samples: Tenso
     if not augmentation.flip:
         mirrored = torch.zeros_like(mirrored)
     if augmentation.resized_crop:
-        return _draw_parts(augmentation, key, samples, mirrored)
+        width, height = _draw_sizes(augmentation, key, samples)
+        return _place_parts(key, samples, mirrored, width, height)
     offsets = [
         (draw_uniform(key, samples, draw) * (2 * augmentation.pad + 1)).long() for draw in (1, 2)
     ]
     return torch.stack([*offsets, mirrored.long()], dim=1)
 
 
-def _draw_parts(augmentation: Augmentation, key: int, samples: Tensor, mirrored: Tensor) -> Tensor:
+def draw_changes(
+    augmentation: Augmentation, seed: int, epoch: int, samples: Tensor
+) -> Tensor | None:
+    """Draw what happens to the colours of each sample in an epoch; None for nothing.
+
+    Args:
+        augmentation, seed, epoch, samples: as for ``draw_views``.
+
+    Returns:
+        (n, 9) of float32, for ``change_colours``.
+    """
+    if not augmentation.colourful:
+        return None
+    key = make_key("augmentation", seed, epoch)
+    return draw_colours(key, samples, augmentation.jitter, augmentation.lighting)
+
+
+def _draw_sizes(augmentation: Augmentation, key: int, samples: Tensor) -> tuple[Tensor, Tensor]:
+    """Draw width and height of each part, as shares of the stored square."""
+    if augmentation.shorter_side is not None:
+        low, high = augmentation.shorter_side
+        share = 1 / (low + (high - low) * draw_uniform(key, samples, 3 + 2 * _ATTEMPTS))
+        return share, share
     low, high = augmentation.scale
     logs = [math.log(ratio) for ratio in augmentation.ratio]
     areas = [low + (high - low) * draw_uniform(key, samples, 3 + i) for i in range(_ATTEMPTS)]
@@ -85,6 +122,12 @@ def _draw_parts(augmentation: Augmentation, key: int, samples: Tensor, mirrored:
     failed = ~fits.any(1)
     width = torch.where(failed, 1.0, width.gather(1, pick)[:, 0])
     height = torch.where(failed, 1.0, height.gather(1, pick)[:, 0])
+    return width, height
+
+
+def _place_parts(
+    key: int, samples: Tensor, mirrored: Tensor, width: Tensor, height: Tensor
+) -> Tensor:
     # The centre may lie anywhere where the part stays inside.
     left = (2 * draw_uniform(key, samples, 1) - 1) * (1 - width)
     top = (2 * draw_uniform(key, samples, 2) - 1) * (1 - height)
@@ -130,19 +173,30 @@ class Renderer:
         center = crop_center(images.permute(0, 3, 1, 2), self.size).permute(0, 2, 3, 1)
         return self._arrange(torch.addcmul(self.shift, center.float(), self.scale))
 
-    def augment(self, images: Tensor, augmentation: Augmentation, views: Tensor) -> Tensor:
+    def augment(
+        self,
+        images: Tensor,
+        augmentation: Augmentation,
+        views: Tensor,
+        colours: Tensor | None = None,
+    ) -> Tensor:
         """Apply the views that ``draw_views`` drew, and normalise.
+
+        Colours change in what was cut out and resized, but before anything is padded.
 
         Args:
             images: (n, S, S, C) of uint8, on the device.
             augmentation: of the source.
             views: one row for each image, on the device.
+            colours: what ``draw_changes`` drew, on the device.
 
         Returns:
             (n, C, size, size) of float32.
         """
         if augmentation.resized_crop:
-            return self._resample(images, views)
+            return self._resample(images, views, colours)
+        if colours is not None:
+            images = change_colours(images, colours)
         top, left, mirrored = views.unbind(1)
         picked = torch.arange(len(images), device=images.device)
         if augmentation.flip:
@@ -167,14 +221,16 @@ class Renderer:
         cut = runs.index_select(0, (begin[:, None] + rows).flatten())
         return cut.view(-1, self.size, self.size, channels)
 
-    def _resample(self, images: Tensor, views: Tensor) -> Tensor:
+    def _resample(self, images: Tensor, views: Tensor, colours: Tensor | None) -> Tensor:
         pixels = images.permute(0, 3, 1, 2).float()
         shape = [*pixels.shape[:2], self.size, self.size]
         grid = functional.affine_grid(views, shape, align_corners=False)
         crops = functional.grid_sample(
             pixels, grid, mode="bilinear", padding_mode="border", align_corners=False
-        )
-        return self._arrange(torch.addcmul(self.shift, crops.permute(0, 2, 3, 1), self.scale))
+        ).permute(0, 2, 3, 1)
+        if colours is not None:
+            crops = change_colours(crops, colours)
+        return self._arrange(torch.addcmul(self.shift, crops, self.scale))
 
     def _arrange(self, inputs: Tensor) -> Tensor:
         """View (n, size, size, C) as NCHW, in the memory format that was asked for."""

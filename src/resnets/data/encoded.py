@@ -18,7 +18,7 @@ from resnets.errors import DataError
 from .dataset import ResidentImages
 from .files import read_bytes
 from .formats import ImageFault
-from .geometry import to_square
+from .geometry import to_shorter_side, to_square
 from .images import decode, refuse
 from .pixels import Pixels
 from .quiet import quiet
@@ -180,12 +180,31 @@ class EncodedImages:
             out[row] = square
         return ResidentImages(torch.from_numpy(out))
 
+    def read_whole(self, indices: Tensor, side: int) -> list[Tensor]:
+        """Decode pictures in their own shapes, on all cores.
+
+        Args:
+            indices: (n,), which.
+            side: length that their shorter sides are resized to, pixels.
+
+        Returns:
+            (C, H, W) of uint8 for each.
+        """
+
+        def read(number: int) -> Tensor:
+            pixels = to_shorter_side(self._read_pixels(number), side)
+            return torch.from_numpy(pixels).permute(2, 0, 1)
+
+        return list(map_in_threads(read, self.numbers[indices].tolist()))
+
     def _decode(self, number: int) -> Pixels:
+        return to_square(self._read_pixels(number), self.side)
+
+    def _read_pixels(self, number: int) -> Pixels:
         try:
-            pixels, _ = decode(self.blobs.read(number), self.channels, self.background)
+            return decode(self.blobs.read(number), self.channels, self.background)[0]
         except ImageFault as fault:
             raise refuse(fault, self.blobs.name(number)) from None
-        return to_square(pixels, self.side)
 
 
 def pack_offsets(sizes: Sequence[int]) -> Tensor:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from resnets.errors import ConfigError
-
-from .augmentation import Renderer, draw_views
+from .augmentation import Renderer, draw_changes, draw_views
 from .dataset import Dataset, ResidentImages, Split
+from .encoded import EncodedImages
+from .geometry import affine
 from .loading import Loader
-from .order import digest_order, order_epoch
+from .order import count_batches, digest_order, order_epoch, share_batch
 
 # Images that are augmented in one go: on a CPU a batch, which its cache holds; on another device
 # many, because small steps are bound by launches there.
@@ -37,9 +37,12 @@ class Feeder:
         augment: do to training images what the source allows.
         channels_last: memory format of the batches.
         workers: processes that decode, for pictures that are not in memory; 0 for none.
+        rank, world: number of this process among those that train together, and how many they are;
+            each is fed its part of every batch, the first the first one.
 
     Raises:
-        ConfigError: the training split has fewer samples than a batch.
+        ConfigError: the training split has fewer samples than a batch, or a batch has no equal
+            parts for all processes.
     """
 
     def __init__(
@@ -52,22 +55,17 @@ class Feeder:
         augment: bool,
         channels_last: bool,
         workers: int = 0,
+        rank: int = 0,
+        world: int = 1,
     ) -> None:
         self.dataset, self.batch_size, self.seed = dataset, batch_size, seed
+        self.rank, self.world, self.share = rank, world, share_batch(batch_size, world)
         self.augmentation = dataset.augmentation if augment else None
         self.device, self.workers = torch.device(device), workers
         self.renderer = Renderer(dataset.preprocessing, self.device, channels_last)
         self._stores: dict[str, Tensor] = {}
         self._loaders: dict[str, Loader] = {}
-        if not self.steps_per_epoch:
-            raise ConfigError(
-                "E2301",
-                "0 steps per epoch",
-                what=f"batch_size = {batch_size:,}",
-                where={"field": "recipe.batch_size"},
-                why=f"the training split has {len(dataset.train):,} samples",
-                do=f"allowed: 1 to {len(dataset.train):,}",
-            )
+        count_batches(len(dataset.train), batch_size)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -86,22 +84,29 @@ class Feeder:
             first: step of the epoch to begin with, where training is resumed.
 
         Yields:
-            x (batch, C, H, W) of float32 and y (batch,) of int64, on the device.
+            x (batch, C, H, W) of float32 and y (batch,) of int64, on the device; among several
+            processes, this one's part.
         """
-        split, size = self.dataset.train, self.batch_size
-        order = order_epoch(self.seed, epoch, len(split))
-        order = order[first * size : self.steps_per_epoch * size]
-        if not len(order):
+        split, size, steps = self.dataset.train, self.share, self.steps_per_epoch - first
+        if steps <= 0:
             return
-        views = self._draw(epoch, order)
+        order = order_epoch(self.seed, epoch, len(split))
+        order = order[first * self.batch_size :][: steps * self.batch_size]
+        order = order.view(steps, self.world, size)[:, self.rank].flatten()
+        views, colours = self._draw(epoch, order)
         labels = split.labels[order].to(self.device)
         block = size
         if isinstance(split.images, ResidentImages):
             images_at_once = _CPU_BLOCK if self.device.type == "cpu" else _DEVICE_BLOCK
             block = max(size, images_at_once // size * size)
         for start, images in self._read("train", order.split(block)):
-            x = self._render(images, None if views is None else views[start : start + block])
-            y = labels[start : start + block]
+            part = slice(start, start + block)
+            x = self._render(
+                images,
+                None if views is None else views[part],
+                None if colours is None else colours[part],
+            )
+            y = labels[part]
             yield from zip(x.split(size), y.split(size), strict=True)
 
     def evaluating(
@@ -124,15 +129,49 @@ class Feeder:
             end = start + len(images)
             yield self.renderer.render(images), labels[start:end], numbers_there[start:end]
 
-    def _draw(self, epoch: int, order: Tensor) -> Tensor | None:
-        if self.augmentation is None:
-            return None
-        return draw_views(self.augmentation, self.seed, epoch, order).to(self.device)
+    def evaluating_whole(
+        self, split_name: str, batch_size: int, side: int
+    ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Yield a split in the pictures' own shapes, every sample exactly once.
 
-    def _render(self, images: Tensor, views: Tensor | None) -> Tensor:
+        Those of a batch that share a shape come together. Pictures in memory are stored as squares,
+        and come as those; so do pictures with a mean for each pixel of the square.
+
+        Args:
+            split_name: ``train``, ``validation`` or ``test``.
+            batch_size: pictures that are read at a time.
+            side: length that shorter sides are resized to, pixels; squares keep theirs.
+
+        Yields:
+            As ``evaluating``.
+        """
+        split, rules = self.dataset.split(split_name), self.dataset.preprocessing
+        if not isinstance(split.images, EncodedImages) or len(rules.mean) > rules.channels:
+            yield from self.evaluating(split_name, batch_size)
+            return
+        scale, shift = (part.to(self.device) for part in affine(rules))
+        for part in torch.arange(len(split)).split(batch_size):
+            groups: dict[torch.Size, list[int]] = {}
+            pictures = split.images.read_whole(part, side)
+            for position, picture in enumerate(pictures):
+                groups.setdefault(picture.shape, []).append(position)
+            for positions in groups.values():
+                images = torch.stack([pictures[position] for position in positions])
+                numbers = part[positions]
+                x = torch.addcmul(shift, images.to(self.device).float(), scale)
+                yield x, split.labels[numbers].to(self.device), numbers.to(self.device)
+
+    def _draw(self, epoch: int, order: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        if self.augmentation is None:
+            return None, None
+        views = draw_views(self.augmentation, self.seed, epoch, order).to(self.device)
+        colours = draw_changes(self.augmentation, self.seed, epoch, order)
+        return views, None if colours is None else colours.to(self.device)
+
+    def _render(self, images: Tensor, views: Tensor | None, colours: Tensor | None) -> Tensor:
         if self.augmentation is None or views is None:
             return self.renderer.render(images)
-        return self.renderer.augment(images, self.augmentation, views)
+        return self.renderer.augment(images, self.augmentation, views, colours)
 
     def _read(self, name: str, parts: Sequence[Tensor]) -> Iterator[tuple[int, Tensor]]:
         """Yield where each part starts, and its pictures, (n, S, S, C) on the device."""

@@ -30,15 +30,22 @@ def to_square(pixels: Pixels, side: int) -> Pixels:
     Returns:
         (side, side, C) of uint8.
     """
+    pixels = to_shorter_side(pixels, side)
     height, width = pixels.shape[:2]
-    short = min(height, width)
-    if short != side:
-        height, width = round(height * side / short), round(width * side / short)
-        image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-        pixels = np.array(image.resize((width, height), Image.Resampling.BILINEAR))
-        pixels = pixels.reshape(height, width, -1)
     top, left = (height - side) // 2, (width - side) // 2
     return np.ascontiguousarray(pixels[top : top + side, left : left + side])
+
+
+def to_shorter_side(pixels: Pixels, side: int) -> Pixels:
+    """Resize (H, W, C) of uint8 so that the shorter side is ``side`` pixels, as ``to_square``."""
+    height, width = pixels.shape[:2]
+    short = min(height, width)
+    if short == side:
+        return pixels
+    height, width = round(height * side / short), round(width * side / short)
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    resized = np.array(image.resize((width, height), Image.Resampling.BILINEAR))
+    return resized.reshape(height, width, -1)
 
 
 def crop_center(images: Tensor, size: int) -> Tensor:

@@ -19,6 +19,7 @@ from .sources.folder import open_folder
 from .sources.known import KNOWN
 from .sources.named import open_named
 from .sources.parquet import open_parquet
+from .sources.shapeset import open_shapeset
 from .splits import pick_part
 from .threads import map_in_threads
 
@@ -90,6 +91,8 @@ def _open_source(spec: DataSpec, data_dir: Path | None, memory: int) -> Source:
     kind, _, path = spec.name.partition(":")
     if kind == "digits":
         return open_digits()
+    if kind == "shapeset":
+        return open_shapeset(spec.split_seed)
     if kind == "folder":
         return open_folder(Path(path).expanduser(), spec, memory)
     if kind == "parquet":
