@@ -10,6 +10,19 @@ from collections.abc import Callable, Mapping
 import torch
 
 
+def measure(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of every call of every way; one call before that is not counted."""
+    for way in ways.values():
+        way()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
 def compare(ways: Mapping[str, Callable[[], object]], items: int, unit: str, rounds: int) -> None:
     """Print the median rate of every way, its spread and its ratio to the first.
 
@@ -19,14 +32,7 @@ def compare(ways: Mapping[str, Callable[[], object]], items: int, unit: str, rou
         unit: their name.
         rounds: how often each way is called; one call before that is not counted.
     """
-    for way in ways.values():
-        way()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            start = time.perf_counter()
-            way()
-            seconds[name].append(time.perf_counter() - start)
+    seconds = measure(ways, rounds)
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {platform.processor()}")
     print(f"{'':36}{unit + '/s':>12}{'min':>10}{'max':>10}{'ratio':>8}")
     reference = statistics.median(next(iter(seconds.values())))

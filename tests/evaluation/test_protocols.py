@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 from torchvision.transforms.v2 import functional
 
+from resnets.catalog import look_up
 from resnets.errors import ConfigError
 from resnets.evaluation import PROTOCOLS, predict
+from resnets.networks import build
 from resnets.spec import Spec
 
 
@@ -94,15 +96,27 @@ def test_an_image_of_the_views_size_is_averaged_with_its_mirror() -> None:
 def test_unknown_protocol_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'ten-crop'") as caught:
         predict(Probe(), images(32), "tencrop")
-    assert "single, ten-crop" in str(caught.value)
+    assert "single, single-320, ten-crop, 12-crop, 144-crop, dense" in str(caught.value)
 
 
-@pytest.mark.parametrize("crop", [0, -3, 41])
-@pytest.mark.parametrize("protocol", list(PROTOCOLS))
+@pytest.mark.parametrize(
+    ("protocol", "crop"),
+    [(n, c) for n, p in PROTOCOLS.items() for c in ((0, -3) if p.resizes else (0, -3, 41))],
+)
 def test_a_crop_that_does_not_fit_is_refused(protocol: str, crop: int) -> None:
     with pytest.raises(ConfigError, match=f"crop = {crop}") as caught:
         predict(Probe(), images(40), protocol, crop)
     assert caught.value.code == "E2501"
+
+
+@pytest.mark.parametrize("protocol", ["dense", "multi-scale"])
+def test_a_network_without_a_map_cannot_be_applied_densely(protocol: str) -> None:
+    with pytest.raises(ConfigError, match="Probe") as caught:
+        predict(Probe(), images(32), protocol)
+    assert caught.value.code == "E2850"
+    vectors = build(look_up("mlp2_tanh").spec.replace(in_chans=3, image_size=8))
+    with pytest.raises(ConfigError, match="features of shape"):
+        predict(vectors, images(8), protocol, crop=8)
 
 
 def test_the_mode_is_given_back_and_no_gradient_kept() -> None:

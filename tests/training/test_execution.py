@@ -65,8 +65,14 @@ def test_a_network_gets_the_layout():
     assert weight.is_contiguous()
 
 
+def test_a_network_spares_memory_where_that_is_chosen():
+    net = place(build(SPEC), choose(CPU, recompute=True), CPU)
+    assert net.recompute_segments > 0
+    assert place(net, choose(CPU), CPU).recompute_segments == 0
+
+
 def test_a_choice_survives_json():
-    chosen = Execution(threads=3, measured=(("contiguous, 3 threads", 1.25),))
+    chosen = Execution(threads=3, recompute=True, measured=(("contiguous, 3 threads", 1.25),))
     assert read_execution(chosen.to_dict(), "run.json") == chosen
 
 

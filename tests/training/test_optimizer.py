@@ -68,7 +68,7 @@ def test_the_state_survives_a_round_trip(begin):
     for _ in range(3):
         step(one)
     saved = {n: t.contiguous() for n, t in optimizer_state(one.net, one.optimizer).items()}
-    assert set(saved) == {name for name, _ in one.net.named_parameters()}
+    assert set(saved) == {f"momentum/{name}" for name, _ in one.net.named_parameters()}
     other.net.load_state_dict(one.net.state_dict())
     load_optimizer_state(other.net, other.optimizer, saved)
     other.step = one.step
@@ -84,16 +84,29 @@ def test_the_state_survives_a_round_trip(begin):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda state: state.pop("fc.bias"),
-        lambda state: state.update({"stranger": torch.zeros(1)}),
-        lambda state: state.update({"fc.bias": torch.zeros(7)}),
+        lambda state: state.pop("momentum/fc.bias"),
+        lambda state: state.update({"momentum/stranger": torch.zeros(1)}),
+        lambda state: state.update({"square/fc.bias": torch.zeros(3)}),
+        lambda state: state.update({"momentum/fc.bias": torch.zeros(7)}),
     ],
 )
 def test_a_state_that_does_not_fit_is_refused_whole(begin, change):
     state = begin(Recipe())
-    tensors = {name: torch.ones_like(p) for name, p in state.net.named_parameters()}
+    tensors = {
+        n: torch.ones_like(t) for n, t in optimizer_state(state.net, state.optimizer).items()
+    }
     change(tensors)
     with pytest.raises(FileError) as caught:
         load_optimizer_state(state.net, state.optimizer, tensors)
     assert caught.value.code == "E4001"
-    assert optimizer_state(state.net, state.optimizer) == {}
+    assert not any(t.any() for t in optimizer_state(state.net, state.optimizer).values())
+
+
+def test_a_parameter_without_a_gradient_has_a_momentum_too(begin):
+    """A unit may be dropped in the first steps; a run that resumes there must know all momenta."""
+    state = begin(Recipe(weight_decay=0.0))
+    state.net.fc.weight.grad = torch.ones_like(state.net.fc.weight)
+    state.optimizer.step()
+    momenta = optimizer_state(state.net, state.optimizer)
+    assert momenta["momentum/fc.weight"].eq(1).all()
+    assert not momenta["momentum/fc.bias"].any()

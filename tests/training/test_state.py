@@ -14,6 +14,7 @@ TOTAL = 12
 RECIPES = {
     "plain": Recipe(lr=0.05),
     "averaged": Recipe(lr=0.05, ema=0.9, nesterov=True, decay_norm_and_bias=False),
+    "rmsprop": Recipe(optimizer="rmsprop", lr=0.05, momentum=0.9, eps=1.0, clip=2.0, ema=0.9),
     "plateau": Recipe(lr=0.05, schedule=Plateau(patience=1, factor=0.5), label_smoothing=0.1),
 }
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 
 def predict(
-    run: Annotated[str, typer.Argument(help="A run or a model folder.")],
+    run: Annotated[str, typer.Argument(help="A run, a model folder, or a name with --weights.")],
     paths: Annotated[
         list[str], typer.Argument(help="Pictures, folders or patterns.", metavar="PATH...")
     ],
+    weights: o.Weights = None,
+    mean: o.Mean = None,
+    std: o.Std = None,
     output: Annotated[
         str | None, typer.Option(help="Write the answers to a new .csv or .jsonl file.")
     ] = None,
@@ -40,6 +43,9 @@ def predict(
     found = answer(
         run,
         paths,
+        weights=weights,
+        mean=o.parse_numbers("mean", mean),
+        std=o.parse_numbers("std", std),
         precision=precision,
         device=device,
         batch_size=batch_size,

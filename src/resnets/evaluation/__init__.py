@@ -1,5 +1,6 @@
 """Floor 4: what a network answers, and how often it is wrong."""
 
+from .ensemble import Ensemble
 from .evaluate import evaluate
 from .metrics import Evaluation, Mistake, interval
 from .prediction import Prediction, Predictions
@@ -7,6 +8,7 @@ from .protocols import PROTOCOLS, evaluating, predict
 
 __all__ = [
     "PROTOCOLS",
+    "Ensemble",
     "Evaluation",
     "Mistake",
     "Prediction",

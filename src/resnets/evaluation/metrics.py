@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from resnets.errors import DataError, FileError, ResnetsError, escape
+from resnets.spec import Preprocessing, encode
 
 MAX_MISTAKES = 25
 
@@ -41,6 +42,7 @@ class Evaluation:
         mistakes: the most confident wrong answers, most confident first.
         skipped: samples that the data left out, in all its splits, because they cannot be read.
         notes: sentences that belong to the figures.
+        preprocessing: how the network was fed, where that is known.
     """
 
     top1_error: float
@@ -53,6 +55,7 @@ class Evaluation:
     mistakes: tuple[Mistake, ...]
     skipped: int = 0
     notes: tuple[str, ...] = ()
+    preprocessing: Preprocessing | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""
@@ -68,7 +71,14 @@ class Evaluation:
             "confusion": [list(row) for row in self.confusion],
             "mistakes": [mistake._asdict() for mistake in self.mistakes],
             "notes": list(self.notes),
+            **({"preprocessing": _describe(self.preprocessing)} if self.preprocessing else {}),
         }
+
+
+def _describe(rules: Preprocessing) -> dict[str, Any]:
+    """Return the preprocessing as JSON data; a mean of each pixel is left out."""
+    content = encode(rules)
+    return content if len(rules.mean) == rules.channels else {**content, "mean": None}
 
 
 def interval(error: float, n: int, z: float = 1.959964) -> tuple[float, float]:

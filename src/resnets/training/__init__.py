@@ -14,9 +14,11 @@ from .folder import (
 )
 from .generation import DamagedError, Generation, name_generation, read_generation
 from .guard import Guard
+from .joining import join_hooks
 from .journal import START_MARK, Journal
 from .loop import Batches, EpochSummary, Hooks, fit
 from .optimizer import build_optimizer, load_optimizer_state, optimizer_state
+from .parallel import Group, join_group, refuse_group, replicate
 from .progress import Progress, open_progress
 from .schedule import learning_rate, total_steps
 from .signals import StopRequest, watch_signals
@@ -34,6 +36,7 @@ __all__ = [
     "EpochSummary",
     "Execution",
     "Generation",
+    "Group",
     "Guard",
     "Hooks",
     "Journal",
@@ -54,6 +57,8 @@ __all__ = [
     "create_folder",
     "describe_environment",
     "fit",
+    "join_group",
+    "join_hooks",
     "learning_rate",
     "load_optimizer_state",
     "name_generation",
@@ -64,6 +69,8 @@ __all__ = [
     "read_folder",
     "read_generation",
     "read_status",
+    "refuse_group",
+    "replicate",
     "start_state",
     "total_steps",
     "tune",

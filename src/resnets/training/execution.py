@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from resnets.errors import FileError
-from resnets.networks import Outputs
+from resnets.networks import Network, Outputs
 
 from .allocator import keep_freed_memory
 
@@ -23,7 +23,7 @@ Forward = Callable[[Tensor], Union[Tensor, Outputs]]  # noqa: UP007
 
 @dataclass(frozen=True)
 class Execution:
-    """Layout, threads, allocator and compilation; precision is never chosen here.
+    """Layout, threads, memory and compilation; precision is never chosen here.
 
     Another choice gives the same training but for rounding, so a run keeps the one it began with.
 
@@ -33,6 +33,8 @@ class Execution:
         keep_memory: let glibc keep freed memory.
         flush_denormal: let the CPU take numbers below 1e-38 for zero.
         compile: run ``torch.compile`` on the network.
+        recompute: keep few feature maps for the backward pass and compute the others again: less
+            memory, about a third more work.
         measured: milliseconds a step of what ``--tune`` tried; empty for the fixed defaults.
     """
 
@@ -41,6 +43,7 @@ class Execution:
     keep_memory: bool = True
     flush_denormal: bool = True
     compile: bool = False
+    recompute: bool = False
     measured: tuple[tuple[str, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -56,7 +59,9 @@ the other; on a machine that has anything else to do that costs up to fifty time
 """
 
 
-def choose(device: torch.device, work: float = math.inf) -> Execution:
+def choose(
+    device: torch.device, work: float = math.inf, *, recompute: bool = False
+) -> Execution:
     """Return the defaults for a device; nothing is measured, so equal commands stay equal.
 
     Threads are as many as torch has now, the cores, but one for small steps; ``OMP_NUM_THREADS``
@@ -65,6 +70,7 @@ def choose(device: torch.device, work: float = math.inf) -> Execution:
     Args:
         device: where the network is trained.
         work: multiply-adds of the forward pass over one batch.
+        recompute: as wanted by whoever runs short of memory.
     """
     on_cpu = device.type == "cpu"
     small = on_cpu and work < SMALL_STEP and "OMP_NUM_THREADS" not in os.environ
@@ -73,6 +79,7 @@ def choose(device: torch.device, work: float = math.inf) -> Execution:
         threads=1 if small else torch.get_num_threads(),
         keep_memory=on_cpu,
         flush_denormal=on_cpu,
+        recompute=recompute,
     )
 
 
@@ -122,8 +129,9 @@ def apply(execution: Execution) -> Iterator[None]:
         torch.set_flush_denormal(False)
 
 
-def place(net: nn.Module, execution: Execution, device: torch.device) -> nn.Module:
-    """Move a network to its device and memory layout."""
+def place(net: Network, execution: Execution, device: torch.device) -> Network:
+    """Move a network to its device and memory layout, and let it spare memory."""
+    net.set_grad_checkpointing(execution.recompute)
     layout = torch.channels_last if execution.channels_last else torch.contiguous_format
     return net.to(device).to(memory_format=layout)
 

@@ -29,8 +29,11 @@ class Guard:
     def __init__(self, net: nn.Module) -> None:
         self._named = [(n, p) for n, p in net.named_parameters() if p.requires_grad]
         # One concatenation of flat views is twenty times faster than a look at each tensor.
-        self._flat = [p.detach().as_strided((p.numel(),), (1,)) for _, p in self._named]
-        device = self._flat[0].device
+        self._flat: dict[torch.device, list[Tensor]] = {}
+        for _, p in self._named:
+            flat = p.detach().as_strided((p.numel(),), (1,))
+            self._flat.setdefault(p.device, []).append(flat)
+        device = next(iter(self._flat))
         self._deferred = device.type != "cpu"
         self._first_bad = torch.full((), _NEVER, dtype=torch.int64, device=device)
 
@@ -45,7 +48,9 @@ class Guard:
             DivergedError: loss, gradients or parameters are not finite; on a device perhaps only
                 up to 50 steps later.
         """
-        everything = torch.cat(self._flat).sum() + loss.detach()
+        everything = loss.detach()
+        for flat in self._flat.values():
+            everything = everything + torch.cat(flat).sum().to(everything.device)
         if self._deferred:
             bad = torch.where(torch.isfinite(everything), _NEVER, step)
             torch.minimum(self._first_bad, bad, out=self._first_bad)

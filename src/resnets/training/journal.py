@@ -50,7 +50,7 @@ class Journal:
         Raises:
             MachineError: the disk or a permission refused.
         """
-        _append(self.folder / METRICS, content)
+        append_record(self.folder / METRICS, content)
 
     def note(self, event: str, **details: Any) -> None:
         """Append an event to ``events.jsonl``.
@@ -59,7 +59,7 @@ class Journal:
             MachineError: the disk or a permission refused.
         """
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        _append(self.folder / EVENTS, {"time": now, "event": event, **details})
+        append_record(self.folder / EVENTS, {"time": now, "event": event, **details})
 
     def sync(self) -> None:
         """Make what was appended durable, and write ``summary.csv`` anew."""
@@ -144,7 +144,12 @@ def format_summary(records: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _append(path: Path, content: Mapping[str, Any]) -> None:
+def append_record(path: Path, content: Mapping[str, Any]) -> None:
+    """Append a JSON object as a line; on any failure the file is as it was.
+
+    Raises:
+        MachineError: the disk or a permission refused.
+    """
     line = json.dumps(content, allow_nan=False, ensure_ascii=False) + "\n"
     with report_write_errors(path), open(path, "ab") as file:
         size = file.tell()

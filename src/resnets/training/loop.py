@@ -131,6 +131,7 @@ def fit(
                         rate=rate,
                         smoothing=recipe.label_smoothing,
                         auxiliary=recipe.auxiliary,
+                        clip=recipe.clip,
                         precision=precision,
                         seed=seed,
                         rank=rank,

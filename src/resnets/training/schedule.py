@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 
 from resnets.errors import ConfigError
-from resnets.spec import Constant, Cosine, Linear, Plateau, Recipe, Steps, count_steps
+from resnets.spec import (
+    Constant,
+    Cosine,
+    Exponential,
+    Linear,
+    Plateau,
+    Recipe,
+    Steps,
+    count_steps,
+)
 
 
 def total_steps(recipe: Recipe, steps_per_epoch: int) -> int:
@@ -72,6 +81,9 @@ def _scale(recipe: Recipe, step: int, per_epoch: int, total: int, plateau_scale:
         case Steps():
             marks = [count_steps(mark, per_epoch, total) for mark in schedule.milestones]
             return float(schedule.factor ** sum(step >= mark for mark in marks))
+        case Exponential():
+            every = count_steps(schedule.every, per_epoch, total)
+            return float(schedule.factor ** (step // max(every, 1)))
         case Cosine():
             share = (1 + math.cos(math.pi * step / total)) / 2
         case Linear():

@@ -20,7 +20,7 @@ from .optimizer import build_optimizer, load_optimizer_state, optimizer_state
 from .plateau import PlateauState
 from .tally import Tally
 
-MOMENTUM, AVERAGE = "momentum/", "average/"
+AVERAGE = "average/"
 
 
 @dataclass
@@ -37,7 +37,7 @@ class State:
 
     Args:
         net: the network, on its device.
-        optimizer: with its momenta.
+        optimizer: with what it keeps for each parameter.
         average: moving average of the network, where the recipe wants one.
         tally: sums of the running epoch.
         step: steps taken so far.
@@ -46,7 +46,7 @@ class State:
     """
 
     net: nn.Module
-    optimizer: torch.optim.SGD
+    optimizer: torch.optim.Optimizer
     average: Average | None
     tally: Tally
     step: int = 0
@@ -68,8 +68,7 @@ class State:
             DivergedError: a tensor is not finite.
         """
         tensors = dict(self.net.state_dict())
-        momenta = optimizer_state(self.net, self.optimizer)
-        moving = {MOMENTUM + name: tensor for name, tensor in momenta.items()}
+        moving = optimizer_state(self.net, self.optimizer)
         if self.average is not None:
             averaged = self.average.net.state_dict()
             moving |= {AVERAGE + name: tensor for name, tensor in averaged.items()}
@@ -109,16 +108,14 @@ class State:
                 do="restore the checkpoint from a copy",
             )
         moving = parse_safetensors(files["optimizer.safetensors"], f"{name}/optimizer.safetensors")
-        parts = {
-            prefix: {k.removeprefix(prefix): t for k, t in moving.items() if k.startswith(prefix)}
-            for prefix in (MOMENTUM, AVERAGE)
-        }
+        averaged = {k: moving.pop(k) for k in list(moving) if k.startswith(AVERAGE)}
         load_state(
             self.net, parse_safetensors(files["model.safetensors"], f"{name}/model.safetensors")
         )
-        load_optimizer_state(self.net, self.optimizer, parts[MOMENTUM])
+        load_optimizer_state(self.net, self.optimizer, moving)
         if self.average is not None:
-            self.average.load(parts[AVERAGE], content["averaged"])
+            tensors = {name.removeprefix(AVERAGE): tensor for name, tensor in averaged.items()}
+            self.average.load(tensors, content["averaged"])
         self.tally.load(content["tally"])
         self.step = content["step"]
         self.plateau = PlateauState(**content["plateau"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from resnets.networks import Outputs
@@ -24,6 +24,7 @@ def take_step(
     rate: float,
     smoothing: float,
     auxiliary: float,
+    clip: float = 0.0,
     precision: str,
     seed: int,
     rank: int = 0,
@@ -39,6 +40,7 @@ def take_step(
         rate: learning rate of this step.
         smoothing: ε of q'(k) = (1 - ε)·δ(k, y) + ε/K.
         auxiliary: weight of the loss of each auxiliary classifier.
+        clip: largest norm of all gradients together; longer ones are shortened; 0 for any.
         precision: ``bf16`` for autocast over float32 weights, or ``fp32``.
         seed, rank: of the run and of this process; with the step they decide dropout and masks.
 
@@ -56,6 +58,8 @@ def take_step(
         loss = loss + auxiliary * functional.cross_entropy(side, labels, label_smoothing=smoothing)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
+    if clip:
+        nn.utils.clip_grad_norm_(state.net.parameters(), clip)
     state.optimizer.step()
     guard.check(state.step + 1, loss)
     if state.average is not None:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from resnets.data.threads import count_cores
+from resnets.networks import Network
 from resnets.spec import Recipe
 
 from .execution import Execution, apply, choose, compile_forward, place
@@ -26,11 +27,13 @@ WARM_STEPS, TIMED_STEPS = 3, 7
 
 
 def tune(
-    net: nn.Module,
+    net: Network,
     recipe: Recipe,
     shape: tuple[int, int, int],
     device: torch.device,
     precision: str,
+    *,
+    recompute: bool = False,
 ) -> Execution:
     """Measure layouts, thread counts and compilation on a copy of the network; take the fastest.
 
@@ -42,9 +45,9 @@ def tune(
         recipe: gives the batch size and the optimizer.
         shape: (C, H, W) of an input.
         device: where training will run.
-        precision: as in training; it is not part of the choice.
+        precision, recompute: as in training; they are not part of the choice.
     """
-    best = choose(device)
+    best = choose(device, recompute=recompute)
     images = torch.zeros(recipe.batch_size, *shape)
     # Any numbers will do but zeros, which would make a batch norm divide by nothing.
     images += torch.linspace(-1, 1, images.numel()).view_as(images)
@@ -83,7 +86,7 @@ def _list_changes(
 
 
 def _time_step(
-    net: nn.Module,
+    net: Network,
     recipe: Recipe,
     execution: Execution,
     images: Tensor,
@@ -108,6 +111,7 @@ def _time_step(
                 rate=0.0,
                 smoothing=recipe.label_smoothing,
                 auxiliary=recipe.auxiliary,
+                clip=recipe.clip,
                 precision=precision,
                 seed=0,
             )
