@@ -112,3 +112,15 @@ def test_the_machine_in_words() -> None:
 )
 def test_numbers(write: object, value: float | None, text: str) -> None:
     assert write(value) == text  # type: ignore[operator]
+
+
+def test_augmentation_is_told_in_words() -> None:
+    from resnets.report.words import describe_augmentation
+
+    assert describe_augmentation(Recipe(augment="none")) == "none"
+    assert describe_augmentation(Recipe(crop="scale", lighting=0.1)) == (
+        "crops of images with a shorter side of 256 to 480, for inputs of 224; colour noise of 0.1"
+    )
+    assert describe_augmentation(Recipe(crop="area", jitter=0.4)) == (
+        "crops of random area and shape; brightness, contrast and saturation by up to 0.4"
+    )

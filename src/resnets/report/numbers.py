@@ -22,6 +22,14 @@ def count(value: float | None) -> str:
     return NONE if value is None else f"{value:,.0f}"
 
 
+def integer(value: int) -> str:
+    """Write a whole number in full up to 21 digits, a larger one as ``4.149e180``."""
+    if value < 10**21:
+        return f"{value:,}"
+    digits = str(value)
+    return f"{digits[0]}.{digits[1:4]}e{len(digits) - 1}"
+
+
 def size(value: float | None) -> str:
     """Write a large count with three figures, for example ``40.8 M``."""
     if value is None:

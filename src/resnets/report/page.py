@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from resnets.errors import escape
 from resnets.evaluation import interval
@@ -38,6 +38,11 @@ def write_run_report(run_dir: str | Path) -> Path:
 
 def render(record: Record) -> str:
     """Return the page of a run as HTML."""
+    return open_template("run.html.j2").render(_collect(record))
+
+
+def open_template(name: str) -> Template:
+    """Return a template of this package, which escapes what is put into it."""
     environment = Environment(
         loader=PackageLoader("resnets.report"),
         autoescape=True,
@@ -45,10 +50,10 @@ def render(record: Record) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("percent", "plain", "count", "size", "duration", "figure"):
-        environment.filters[name] = getattr(numbers, name)
+    for each in ("percent", "plain", "count", "size", "duration", "figure"):
+        environment.filters[each] = getattr(numbers, each)
     environment.filters["show"] = escape
-    return environment.get_template("run.html.j2").render(_collect(record))
+    return environment.get_template(name)
 
 
 def _collect(record: Record) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib
 import numpy as np
@@ -27,6 +27,7 @@ COLOURS = {
     "validation": "#010206",
     "test": "#010207",
     "rate": "#010208",
+    **{f"row{i}": f"#0103{i:02x}" for i in range(12)},
 }
 WIDTHS = {"train": 1.1, "validation": 1.7, "test": 1.7, "rate": 1.5}
 TOPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
@@ -47,17 +48,36 @@ def draw_curves(
     Returns:
         An ``<svg>`` element without a fixed size.
     """
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 10})
-        figure = Figure(figsize=(4.2, 2.75))
-        axes = figure.add_axes((0.125, 0.125, 0.855, 0.83))
+
+    def draw(axes: Axes) -> None:
         end = max(epoch for curve in curves.values() for epoch, _ in curve)
         for series, curve in curves.items():
             _draw_curve(axes, series, curve)
         if last is not None:
             axes.plot([end], [last], marker="D", ms=4.5, color=COLOURS["test"], clip_on=False)
-        _style(axes, end, top)
+        style_axes(axes, end, top)
+
+    return paint(name, draw)
+
+
+def paint(name: str, draw: Callable[[Axes], None], size: tuple[float, float] = (4.2, 2.75)) -> str:
+    """Draw a picture for a page.
+
+    Args:
+        name: of the picture; makes its inner names unique in the page.
+        draw: draws into the axes.
+        size: width and height, inches; with them the size of letters beside that of the picture.
+
+    Returns:
+        An ``<svg>`` element without a fixed size.
+    """
+    width, height = size
+    left, low = 0.525 / width, 0.34 / height
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 10})
+        figure = Figure(figsize=size)
+        draw(figure.add_axes((left, low, 1 - left - 0.084 / width, 1 - low - 0.124 / height)))
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     return _embed(buffer.getvalue(), name)
@@ -104,7 +124,8 @@ def _draw_curve(axes: Axes, series: str, curve: Curve) -> None:
     )
 
 
-def _style(axes: Axes, end: float, top: float | None) -> None:
+def style_axes(axes: Axes, end: float, top: float | None) -> None:
+    """Give axes the page's look: epochs to the right, a grid for the eye, no frame."""
     axes.set_xlim(1 if end > 1 else 0, max(end, 2))
     axes.set_ylim(0, top)
     axes.margins(y=0.06)

@@ -20,6 +20,7 @@ def describe_recipe(recipe: Recipe) -> Rows:
     schedule = recipe.schedule
     falls = {
         "steps": lambda s: f"times {s.factor:g} at {', '.join(s.milestones)}",
+        "exponential": lambda s: f"times {s.factor:g} every {_length(s.every)}",
         "cosine": lambda s: f"half a cosine to {s.final:g} of it",
         "linear": lambda s: f"along a line to {s.final:g} of it",
         "plateau": lambda s: f"times {s.factor:g} after {s.patience} epochs without a lower error",
@@ -29,24 +30,49 @@ def describe_recipe(recipe: Recipe) -> Rows:
     start = f"{warmup.start:g} of the rate"
     climb = f"from {start} up" if warmup.kind == "linear" else f"at {start}"
     decayed = "all weights" if recipe.decay_norm_and_bias else "weights, not batch norm and biases"
+    momentum = f"{'Nesterov ' * recipe.nesterov}momentum {recipe.momentum:g}"
+    optimizer = {
+        "sgd": f"SGD, {momentum}",
+        "rmsprop": f"RMSProp, decay {recipe.decay:g}, ε {recipe.eps:g}, {momentum}",
+    }[recipe.optimizer]
     rows = [
         ("Name", recipe.name),
         ("Source", recipe.source or "–"),
         ("Length", _length(recipe.length)),
         ("Batch size", f"{recipe.batch_size}"),
-        ("Optimizer", f"SGD, {'Nesterov ' * recipe.nesterov}momentum {recipe.momentum:g}"),
+        ("Optimizer", optimizer),
         ("Learning rate", f"{recipe.lr:g}, {falls}"),
         ("Warm-up", f"{_length(warmup.length)} {climb}" if warmup.length[0] != "0" else "none"),
         (
             "Weight decay",
             f"{recipe.weight_decay:g} on {decayed}" if recipe.weight_decay else "none",
         ),
+        ("Gradients", f"clipped to a norm of {recipe.clip:g}" if recipe.clip else "not clipped"),
         ("Label smoothing", f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "none"),
         ("Weight average", f"decay {recipe.ema:g}; it is evaluated" if recipe.ema else "none"),
-        ("Augmentation", "as the source allows" if recipe.augment == "source" else "none"),
+        ("Augmentation", describe_augmentation(recipe)),
         ("Normalisation", NORMALISATIONS[recipe.normalize]),
     ]
     return show(rows)
+
+
+def describe_augmentation(recipe: Recipe) -> str:
+    """Say what happens to training images."""
+    if recipe.augment == "none":
+        return "none"
+    low, high = recipe.scales
+    parts = [
+        {
+            "source": "as the source allows",
+            "scale": f"crops of images with a shorter side of {low} to {high}, for inputs of 224",
+            "area": "crops of random area and shape",
+        }[recipe.crop]
+    ]
+    if recipe.jitter:
+        parts.append(f"brightness, contrast and saturation by up to {recipe.jitter:g}")
+    if recipe.lighting:
+        parts.append(f"colour noise of {recipe.lighting:g}")
+    return "; ".join(parts)
 
 
 def describe_data(run: Run, facts: Mapping[str, Any], classes: Sequence[str]) -> Rows:

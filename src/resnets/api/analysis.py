@@ -1,0 +1,174 @@
+"""Networks taken apart: what is analysed, and the folder that an analysis leaves."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from resnets.errors import ConfigError, FileError
+from resnets.spec import DataSpec, encode
+from resnets.spec.frozen import reject
+from resnets.spec.request import slug
+
+from .looking import find_device
+from .machine import pick_device
+from .outputs import check_free
+from .pairing import pair
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from resnets.data import Dataset, Feeder
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network and its data, both on their device and ready to be analysed.
+
+    Args:
+        name: of the run, folder or catalog entry, for titles.
+        net: the network, with its weights.
+        dataset: the data that it was trained on, or that was asked for.
+        feeder: its batches, without augmentation.
+        notes: sentences that belong to every figure.
+    """
+
+    name: str
+    net: nn.Module
+    dataset: Dataset
+    feeder: Feeder
+    notes: tuple[str, ...] = ()
+
+    @property
+    def device(self) -> torch.device:
+        """Where both are."""
+        return self.feeder.device
+
+    def sample(self, split: str, count: int, seed: int) -> Feeder:
+        """Return a feeder in which a split has random images only.
+
+        Args:
+            split: ``train``, ``validation`` or ``test``.
+            count: how many; all, where there are no more.
+            seed: of the choice.
+        """
+        from resnets.data import Feeder
+        from resnets.data.randomness import make_key, sort_randomly
+
+        whole = self.dataset.split(split)
+        if count >= len(whole):
+            return self.feeder
+        chosen = sort_randomly(make_key(f"analysis/{split}", seed), len(whole))[:count]
+        part = whole.select(chosen.sort().values)
+        return Feeder(
+            replace(self.dataset, **{split: part}),  # type: ignore[arg-type]
+            min(self.feeder.batch_size, len(part)),
+            device=self.device,
+            seed=seed,
+            augment=False,
+            channels_last=self.device.type != "mps",
+        )
+
+    def describe(self) -> dict[str, Any]:
+        """Return what was analysed, and with which versions, as JSON data."""
+        from resnets.training import describe_environment
+
+        return {
+            "subject": self.name,
+            "network": encode(cast(Any, self.net).spec),
+            "data": self.dataset.name,
+            "fingerprint": self.dataset.fingerprint,
+            "notes": list(self.notes),
+            **describe_environment(self.device),
+        }
+
+
+def open_subject(
+    target: str | Path | nn.Module,
+    data: str | DataSpec | None = None,
+    *,
+    weights: str | Path | None = None,
+    data_dir: str | Path | None = None,
+    seed: int = 0,
+    device: str | None = None,
+    batch_size: int = 250,
+) -> Subject:
+    """Load a network and open its data.
+
+    Args:
+        target: a run folder, a model folder, a name of the catalog with ``weights``, or a network.
+        data: the source; None takes the one that the network was trained on, with its splits.
+        weights: for a name: a model folder, or a file of weights in any known layout.
+        data_dir: where the data's files are looked for first.
+        seed: of the order in which training batches come.
+        device: as in ``evaluate``; None takes the CPU, and for a network where it is.
+        batch_size: images in a batch.
+
+    Raises:
+        ConfigError: a name or option is not allowed, or nothing says which data to take.
+        DataError: the data is refused.
+        FileError: the model is refused, or it is for other classes than the data has.
+    """
+    if batch_size < 1:
+        raise reject("batch_size", batch_size, "1 or more")
+    place = pick_device(device or find_device(target))
+    found = pair(target, weights, data, data_dir)
+    from resnets.data import Feeder
+
+    dataset = replace(found.dataset, preprocessing=found.config.preprocessing)
+    _check_outputs(found.config.network.num_classes, dataset)
+    feeder = Feeder(
+        dataset,
+        min(batch_size, len(dataset.train)),
+        device=place,
+        seed=seed,
+        augment=False,
+        channels_last=place.type != "mps",
+    )
+    notes = (*found.notes, *dataset.notes)
+    return Subject(name_subject(target), found.net.to(place), dataset, feeder, notes)
+
+
+def name_subject(target: str | Path | nn.Module) -> str:
+    """Return what a subject is called: the last word of its path, its name, or its class."""
+    if isinstance(target, (str, Path, os.PathLike)):
+        return Path(target).resolve().name if Path(target).exists() else str(target)
+    return type(target).__name__
+
+
+def name_output(analysis: str, *targets: str | Path) -> str:
+    """Return the folder of an analysis that was given none: ``analysis/<subject>-<analysis>``."""
+    return "analysis/" + "-".join([*(slug(name_subject(t)) for t in targets), analysis])
+
+
+def check_output(path: str | Path) -> None:
+    """Refuse a place for a folder before anything is computed for it.
+
+    Raises:
+        ConfigError: something is there, or a file stands where one of its parents should be.
+    """
+    path = check_free(path)
+    parent = next(p for p in path.absolute().parents if p.exists() or p.is_symlink())
+    if not parent.is_dir():
+        raise ConfigError(
+            "E2651",
+            "the output cannot be a folder",
+            what=path,
+            where={"option": "--output"},
+            why=f"{parent} is a file",
+            do="choose another folder with --output",
+        )
+
+
+def _check_outputs(outputs: int, dataset: Dataset) -> None:
+    if outputs != len(dataset.classes):
+        raise FileError(
+            "E4651",
+            "network and data have different classes",
+            what=f"{outputs} outputs, {len(dataset.classes)} classes",
+            where={"dataset": dataset.name},
+            do="analyse on the data that the network was made for",
+        )

@@ -1,0 +1,69 @@
+"""Figures in the manner of the papers, and their files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COLOURS = ("#0b6bcb", "#d1570a", "#2b8a3e", "#7b3fb5", "#b8860b", "#c2255c", "#1098ad", "#495057")
+"""Series in order: blue and orange first, which every reader can tell apart."""
+GREY = "#868e96"
+FAINT = "#dee2e6"
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw within in one style that no file of the user's changes."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(
+            {
+                "font.size": 10,
+                "axes.titlesize": 10,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "axes.edgecolor": GREY,
+                "axes.axisbelow": True,
+                "axes.grid": True,
+                "grid.color": FAINT,
+                "grid.linewidth": 0.7,
+                "legend.frameon": False,
+                "lines.linewidth": 1.4,
+                "svg.fonttype": "none",
+                "svg.hashsalt": "resnets",
+            }
+        )
+        yield
+
+
+def open_panels(
+    count: int = 1, *, width: float = 5.2, height: float = 3.6
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with panels side by side, each of that size in inches."""
+    figure, grid = open_grid(1, count, width=width, height=height)
+    return figure, grid[0]
+
+
+def open_grid(
+    rows: int, columns: int, *, width: float = 4.6, height: float = 3.3
+) -> tuple[Figure, list[list[Axes]]]:
+    """Return a figure with rows of panels, each of that size in inches."""
+    figure = Figure(figsize=(width * columns, height * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False)
+    return figure, [list(row) for row in grid]
+
+
+def render(name: str, figure: Figure) -> dict[str, bytes]:
+    """Return the files of a figure, ``NAME.png`` and ``NAME.svg``; equal figures, equal bytes."""
+    files = {}
+    with drawing():
+        for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
+            files[f"{name}.{kind}"] = buffer.getvalue()
+    return files

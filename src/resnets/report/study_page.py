@@ -1,0 +1,79 @@
+"""The report of a study: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .bands import MAX_COLOURS, draw_bands, find_frame
+from .page import open_template
+from .study import Series, StudyTable
+from .study_words import (
+    write_difference,
+    write_interval,
+    write_published,
+    write_spread,
+    write_value,
+)
+
+VERDICTS = ("holds", "fails", "undecided", "untested")
+
+
+def render_study(table: StudyTable) -> str:
+    """Return the page of a study as HTML."""
+    return open_template("study.html.j2").render(
+        table=table,
+        verdicts={verdict: _count(table, verdict) for verdict in VERDICTS},
+        planned=sum(row.planned for row in table.rows),
+        finished=sum(row.finished for row in table.rows),
+        pictures=_draw(table),
+        sources=list(
+            dict.fromkeys(f.source for row in table.rows for f in row.figures if f.source)
+        ),
+        methods=[method for method in ("Welch", "Wilson", "exact") if _uses(table, method)],
+        spreads=[
+            int(any(row.figures[i].std is not None for row in table.rows))
+            for i in range(len(table.columns))
+        ],
+        costs=any(row.parameters is not None for row in table.rows),
+        published=write_published,
+        spread=write_spread,
+        difference=write_difference,
+        interval=write_interval,
+        value=write_value,
+    )
+
+
+def _draw(table: StudyTable) -> list[dict[str, Any]]:
+    if not table.panels:
+        return []
+    top, clipped, end = find_frame(table.panels)
+    return [
+        {
+            "title": panel.title,
+            "svg": draw_bands(f"panel{number}", panel, top, end),
+            "labels": [(i % MAX_COLOURS, s.label) for i, s in enumerate(panel.series)],
+            "text": _tell(panel.series),
+            "clipped": clipped,
+            "top": top,
+        }
+        for number, panel in enumerate(table.panels)
+    ]
+
+
+def _tell(series: Sequence[Series]) -> str:
+    """Say what a picture shows, for those who cannot see it."""
+    parts = []
+    for one in series:
+        for name, band in (("training", one.train), ("test", one.test)):
+            if band is not None:
+                parts.append(f"{one.label} {name} error ends at {band.mean[-1]:.2f} %")
+    return "; ".join(parts)
+
+
+def _count(table: StudyTable, verdict: str) -> int:
+    return sum(claim.verdict == verdict for claim in table.claims)
+
+
+def _uses(table: StudyTable, method: str) -> bool:
+    return any(claim.method == method for claim in table.claims)

@@ -1,0 +1,103 @@
+"""Tables and pictures of costs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from resnets.report.costs import draw_against_parameters, draw_costs, draw_matches, tabulate_costs
+
+
+def cost_table(*parameters: int) -> dict[str, Any]:
+    networks = [
+        {
+            "name": f"net{i}",
+            "image_size": 32,
+            "depth": 8,
+            "units": 3,
+            "parameters": count,
+            "macs": 10 * count,
+            "flops": 20 * count,
+            "activation_bytes": 4_000_000,
+            "receptive_field": 29,
+            "multiplicity": "2^3",
+            "choices": {"layers": 7, "filters": 3, "kinds": 1, "numbers": 5},
+            "rows": [
+                {
+                    "name": "stem",
+                    "part": "stem",
+                    "layers": "3×3",
+                    "out_shape": [16, 32, 32],
+                    "parameters": 432,
+                    "macs": 442_368,
+                    "activation_bytes": 65_536,
+                }
+            ],
+        }
+        for i, count in enumerate(parameters or (270_000,), 1)
+    ]
+    matches = [
+        {
+            "cardinality": c,
+            "width": d,
+            "group_width": c * d,
+            "template_parameters": 70_000 + c,
+            "template_macs": 1000 * c,
+            "parameters": 25_000_000 * c,
+            "macs": 4_000_000_000,
+        }
+        for c, d in ((1, 64), (2, 40))
+    ]
+    return {"networks": networks, "matches": matches}
+
+
+def test_tables() -> None:
+    files = tabulate_costs(cost_table())
+    (row,) = csv.DictReader(io.StringIO(files["costs.csv"]))
+    assert (row["name"], row["parameters"], row["multiplicity"]) == ("net1", "270000", "2^3")
+    assert (row["layers"], row["numbers"]) == ("7", "5")
+    (part,) = csv.DictReader(io.StringIO(files["parts.csv"]))
+    assert (part["network"], part["name"], part["out_shape"]) == ("net1", "stem", "16×32×32")
+    first, second = csv.DictReader(io.StringIO(files["matches.csv"]))
+    assert (first["width"], second["group_width"]) == ("64", "80")
+    without = {**cost_table(), "matches": []}
+    assert sorted(tabulate_costs(without)) == ["costs.csv", "parts.csv"]
+    assert sorted(draw_costs(without)) == ["cost.png", "cost.svg"]
+
+
+def test_costs_against_parameters() -> None:
+    figure = draw_against_parameters(cost_table(1_000_000, 2_000_000)["networks"])
+    macs, memory = figure.axes
+    assert list(macs.lines[0].get_xdata()) == [1, 2]
+    assert list(macs.lines[0].get_ydata()) == [0.01, 0.02]
+    assert list(memory.lines[0].get_ydata()) == [4, 4]
+    assert (macs.get_xscale(), macs.get_xlim()[0]) == ("linear", 0)
+    assert [text.get_text() for text in macs.texts] == ["net2", "net1"]
+
+
+def test_costs_that_lie_far_apart_have_a_logarithmic_axis() -> None:
+    macs, memory = draw_against_parameters(cost_table(500_000, 50_000_000)["networks"]).axes
+    assert (macs.get_xscale(), macs.get_yscale()) == ("log", "log")
+    assert memory.get_yscale() == "linear"
+    macs.figure.draw_without_rendering()
+    low, high = macs.get_xlim()
+    shown = [t.get_text() for t in macs.get_xticklabels() if low <= t.get_position()[0] <= high]
+    assert {"0.5", "1", "10", "50"} <= set(shown)
+
+
+def test_names_of_equal_networks_do_not_hide_each_other() -> None:
+    figure = draw_against_parameters(cost_table(1_000_000, 1_000_000)["networks"])
+    first, second = (text.xyann[1] for text in figure.axes[0].texts)
+    assert first - second == pytest.approx(13 * 72 / figure.dpi, abs=3)
+
+
+def test_widths_of_equal_cost() -> None:
+    widths, costs = draw_matches(cost_table()["matches"]).axes
+    assert [list(line.get_ydata()) for line in widths.lines] == [[64, 40], [64, 80]]
+    assert [list(line.get_ydata()) for line in costs.lines] == [
+        pytest.approx([1, 70_002 / 70_001]),
+        [1, 2],
+    ]

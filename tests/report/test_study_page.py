@@ -1,0 +1,249 @@
+"""The report of a study: page, Markdown and CSV from a table alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from resnets.report.study import (
+    Band,
+    ClaimLine,
+    Figure,
+    MetricColumn,
+    Panel,
+    RowLine,
+    Series,
+    StudyTable,
+    write_study_report,
+)
+from resnets.report.study_page import render_study
+from resnets.report.study_text import format_csv, format_markdown
+from resnets.report.study_words import write_interval, write_published, write_value
+
+ROW = RowLine(
+    name="resnet56",
+    label="ResNet-56",
+    panel="",
+    model="resnet20",
+    stands_for="resnet56",
+    parameters=853_018,
+    macs=125_485_696,
+    figures=(
+        Figure(
+            published=6.97,
+            source="He 2015, Table 6",
+            values=(7.1, 7.3, 7.5),
+            median=7.3,
+            mean=7.3,
+            std=0.2,
+            difference=0.33,
+        ),
+        Figure(values=(0.021, 0.022, 0.023), median=0.022, mean=0.022, std=0.001),
+    ),
+    finished=3,
+    diverged=0,
+    planned=5,
+    states=("seed 3: interrupted, 2 epochs",),
+    same="no",
+    deviations=("batch size 64 instead of 128",),
+    note="",
+)
+FAILED = replace(
+    ROW,
+    name="dropout",
+    label="dropout <0.5>",
+    stands_for="",
+    figures=(
+        Figure(published=20.0, above=True, values=(37.25,), median=37.25, mean=37.25, fails=True),
+        Figure(),
+    ),
+    finished=1,
+    planned=1,
+    states=(),
+)
+DIVERGED = replace(
+    FAILED, name="gone", label="gone", figures=(Figure(), Figure()), finished=0, diverged=1
+)
+CLAIM = ClaimLine(
+    predicate="test_error of a < test_error of b",
+    words="test error of a < test error of b",
+    source="Table 6",
+    verdict="holds",
+    why="",
+    value=-1.5,
+    low=-2.25,
+    high=-0.75,
+    method="Welch",
+)
+TABLE = StudyTable(
+    name="demo",
+    title="A study",
+    scale="short",
+    paper="He 2015",
+    place="Table 6",
+    question="Deeper?",
+    protocol="Median of five runs.",
+    columns=(
+        MetricColumn("test_error", "test error", "%", True),
+        MetricColumn("train_loss", "training loss", "nats", False),
+    ),
+    rows=(ROW, FAILED, DIVERGED),
+    claims=(
+        CLAIM,
+        replace(CLAIM, verdict="fails", words="b fails", method="Wilson"),
+        replace(CLAIM, verdict="untested", words="c is left out", why="only at the paper scale"),
+    ),
+    panels=(
+        Panel(
+            "plain",
+            (
+                Series(
+                    "ResNet-56",
+                    Band((1.0, 2.0), (50.0, 20.0), (45.0, 18.0), (55.0, 22.0)),
+                    Band((1.0, 2.0), (60.0, 30.0), (60.0, 30.0), (60.0, 30.0)),
+                ),
+                Series("nothing yet", None, None),
+            ),
+        ),
+    ),
+    deviations=("digits instead of cifar10",),
+    notices=("The study was changed after it began: x is new.",),
+    seeds=3,
+    runs={"finished": 4, "diverged": 1, "interrupted": 1},
+    machines=("a processor, 2 threads, bf16, torch 2.15",),
+    command="resnets study run demo",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A study",
+        "resnet20 for resnet56",
+        "6.97",
+        "7.30 ± 0.20",
+        "+0.33",
+        "over 20",
+        '<span class="fail">fail</span> (37.25)',
+        '<span class="fail">diverged</span>',
+        "dropout &lt;0.5&gt;",
+        "seed 3: interrupted, 2 epochs",
+        "batch size 64 instead of 128",
+        "digits instead of cifar10",
+        '<td class="verdict holds">holds</td>',
+        "-1.50 [-2.25, -0.75]",
+        "1 hold <small>1 fail, 0 undecided</small>",
+        "Welch",
+        "Wilson",
+        "c is left out (Table 6; only at the paper scale)",
+        "4 of 7 runs have finished, 1 diverged",
+        "The study was changed after it began",
+        "ResNet-56 test error ends at 30.00 %",
+        "resnets study run demo",
+        "a processor, 2 threads",
+    ],
+)
+def test_the_page_says(text):
+    assert text in render_study(TABLE)
+
+
+def test_the_page_needs_nothing_else():
+    page = render_study(TABLE)
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert page.count("<svg") == 1
+    assert "var(--row0)" in page
+    assert "#0103" not in page
+
+
+def test_a_study_without_any_result_is_a_page_too():
+    empty = replace(TABLE, panels=(), claims=(), machines=(), command="", runs={}, rows=(DIVERGED,))
+    page = render_study(empty)
+    assert "Error by epoch" not in page
+    assert "What the paper says" not in page
+
+
+def test_markdown_has_the_same_table_and_verdicts():
+    text = format_markdown(TABLE)
+    assert (
+        "| ResNet-56 | resnet20 for resnet56 | 6.97 | 7.30 (7.30 ± 0.20) | +0.33 | 0.02 "
+        "(0.02 ± 0.00) | 3 of 5 | no: batch size 64 instead of 128 |" in text
+    )
+    assert "| over 20 | fail (37.25) |" in text
+    assert "| diverged |" in text
+    assert "| test error of a < test error of b | holds | -1.50 [-2.25, -0.75] | Welch |" in text
+    assert "- resnet56, seed 3: interrupted, 2 epochs" in text
+    assert text.endswith("```sh\nresnets study run demo\n```\n")
+
+
+def test_csv_has_every_digit_and_a_line_for_each_measure():
+    lines = list(csv.DictReader(io.StringIO(format_csv(TABLE))))
+    assert len(lines) == 6
+    assert lines[0]["median"] == "7.3"
+    assert lines[0]["stands_for"] == "resnet56"
+    assert lines[0]["n"] == "3"
+    assert lines[0]["deviations"] == "batch size 64 instead of 128; digits instead of cifar10"
+    assert lines[1]["measure"] == "train_loss"
+    assert lines[1]["published"] == ""
+    assert lines[2]["published_is_lower_bound"] == "1"
+    assert lines[4]["diverged"] == "1"
+
+
+def test_three_files_are_written(tmp_path: Path):
+    page = write_study_report(tmp_path, TABLE)
+    assert page == tmp_path / "demo-short.html"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "demo-short.csv",
+        "demo-short.html",
+        "demo-short.md",
+    ]
+    write_study_report(tmp_path, TABLE)
+
+
+def test_the_table_as_data_leaves_the_curves_out():
+    content = TABLE.to_dict()
+    assert "panels" not in content
+    assert content["rows"][0]["figures"][0]["values"] == (7.1, 7.3, 7.5)
+    assert content["claims"][0]["verdict"] == "holds"
+
+
+def test_columns_that_say_nothing_are_left_out():
+    bare = replace(ROW, parameters=None, figures=(Figure(values=(4.0,), median=4.0), Figure()))
+    columns = (MetricColumn("paths", "paths", "", False), TABLE.columns[1])
+    page = render_study(replace(TABLE, rows=(bare,), columns=columns, paper="", claims=(CLAIM,)))
+    assert "Parameters" not in page
+    assert "mean ± std" not in page
+    assert "Difference" not in page
+    assert "<td" in page
+    assert '<h2 id="claims">Claims</h2>' in page
+    assert "; Table 6" not in page
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, "%", "–"),
+        (7.0, "%", "7.00"),
+        (1024.0, "", "1,024"),
+        (3.986e-16, "", "3.99e-16"),
+        (0.2725, "M", "0.273"),
+        (12.0, "epochs", "12"),
+    ],
+)
+def test_values_have_the_digits_of_their_unit(value, unit, text):
+    assert write_value(value, unit) == text
+
+
+def test_small_intervals_keep_their_digits_and_exact_ones_have_none():
+    claim = replace(CLAIM, value=0.0045, low=-0.00185, high=0.0109)
+    assert write_interval(claim) == "+0.0045 [-0.00185, +0.0109]"
+    assert write_interval(replace(CLAIM, value=-1.0, low=-1.0, high=-1.0)) == "-1.00"
+    assert write_published(Figure(published=1024.0), "") == "1,024"
+    assert write_published(
+        Figure(published=6.43, published_mean=6.61, published_std=0.16), "%"
+    ) == ("6.43 (6.61 ± 0.16)")
