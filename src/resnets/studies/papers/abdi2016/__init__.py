@@ -1,0 +1,1 @@
+"""Abdi and Nahavandi 2016, Multi-Residual Networks."""

@@ -1,0 +1,1 @@
+"""Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward networks."""

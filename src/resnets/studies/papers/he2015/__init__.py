@@ -1,0 +1,1 @@
+"""He et al. 2015, Deep Residual Learning for Image Recognition."""

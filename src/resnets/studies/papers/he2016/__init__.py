@@ -1,0 +1,1 @@
+"""He et al. 2016, Identity Mappings in Deep Residual Networks."""

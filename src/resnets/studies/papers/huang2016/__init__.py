@@ -1,0 +1,1 @@
+"""Huang et al. 2016, Deep Networks with Stochastic Depth."""

@@ -1,0 +1,1 @@
+"""Huang et al. 2017, Densely Connected Convolutional Networks."""

@@ -1,0 +1,1 @@
+"""Zagoruyko and Komodakis 2016, Wide Residual Networks."""
