@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
     "index": ROOT / "README.md",
     "contributing": ROOT / "CONTRIBUTING.md",
-    **{name: ROOT / "docs" / f"{name}.md" for name in ("design", "grammar", "extending")},
-    "reproducing": ROOT / "docs" / "reproducing.md",
+    **{path.stem: path for path in sorted((ROOT / "docs").glob("*.md"))},
 }
 STYLE = """
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif }

@@ -18,6 +18,7 @@ from resnets.cli.main import app
 from resnets.spec import decode
 from resnets.spec.codec import parse_toml
 from resnets.spec.request import Request
+from resnets.studies.file import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -90,8 +91,13 @@ def test_documented_python_compiles_and_imports(page, text):
 
 
 @pytest.mark.parametrize(("page", "text"), blocks("toml"))
-def test_documented_configurations_are_requests(page, text):
-    assert decode(Request, parse_toml(text)).model
+def test_documented_configurations_are_requests_or_studies(page, text, tmp_path):
+    content = parse_toml(text)
+    if "rows" in content:
+        (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+        assert read_study(tmp_path / "study.toml").name == content["name"]
+    else:
+        assert decode(Request, content).model
 
 
 def test_links_between_pages_lead_somewhere():
@@ -119,6 +125,26 @@ def test_hub_offers_every_name_without_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_hub_lists_networks_and_verbs_and_nothing_else():
+    spec = importlib.util.spec_from_file_location("hubconf", ROOT / "hubconf.py")
+    hub = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hub)
+    # As torch.hub.list does, which wants a repository on GitHub.
+    entries = {n for n in dir(hub) if callable(getattr(hub, n)) and not n.startswith("_")}
+    verbs = {"create_model", "load", "backbone_with_fpn", "segmentation_backbone"}
+    assert entries == {*resnets.list_models(), *verbs}
+    assert all(getattr(hub, name).__doc__ for name in entries)
+
+
+def test_hub_hands_its_options_on():
+    import torch
+
+    small = {"depths": (1, 1, 1, 1), "widths": (4, 4, 4, 4), "out_channels": 8}
+    options = {"source": "local", "seed": 3, **small}
+    backbone = torch.hub.load(str(ROOT), "backbone_with_fpn", "resnet18", **options)
+    assert backbone.out_channels == 8
 
 
 def test_pins_cover_every_requirement():

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .api.analyses import analyze
+    from .api.backbones import backbone_with_fpn, segmentation_backbone
+    from .api.ensembles import evaluate_ensemble
     from .api.evaluation import evaluate
+    from .api.exporting import export
+    from .api.fitting import fit
+    from .api.hub import from_pretrained, push_to_hub
+    from .api.importing import import_weights
     from .api.models import build, create_model, list_models, load
     from .api.prediction import predict
     from .api.training import resume, train
@@ -20,7 +27,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "resnets.spec": ("Add", "DataSpec", "Gate", "Keep", "Order", "Recipe", "Run", "Spec"),
+    "resnets.api.analyses": ("analyze",),
+    "resnets.api.backbones": ("backbone_with_fpn", "segmentation_backbone"),
+    "resnets.api.ensembles": ("evaluate_ensemble",),
     "resnets.api.evaluation": ("evaluate",),
+    "resnets.api.exporting": ("export",),
+    "resnets.api.fitting": ("fit",),
+    "resnets.api.hub": ("from_pretrained", "push_to_hub"),
+    "resnets.api.importing": ("import_weights",),
     "resnets.api.models": ("build", "create_model", "list_models", "load"),
     "resnets.api.prediction": ("predict",),
     "resnets.api.training": ("resume", "train"),
@@ -38,13 +52,22 @@ __all__ = [
     "Run",
     "Spec",
     "__version__",
+    "analyze",
+    "backbone_with_fpn",
     "build",
     "create_model",
     "evaluate",
+    "evaluate_ensemble",
+    "export",
+    "fit",
+    "from_pretrained",
+    "import_weights",
     "list_models",
     "load",
     "predict",
+    "push_to_hub",
     "resume",
+    "segmentation_backbone",
     "train",
     "verify",
 ]

@@ -137,6 +137,12 @@ class ParityError(ResnetsError, RuntimeError):
     exit = 7
 
 
+class StudyError(ResnetsError, RuntimeError):
+    """A study ended, and some of its runs failed; its table lists each (exit 8)."""
+
+    exit = 8
+
+
 class Interrupted(ResnetsError, RuntimeError):  # noqa: N818 - an interruption is no error
     """A signal stopped the work after its state was saved (exit 130 for SIGINT, 143 otherwise)."""
 

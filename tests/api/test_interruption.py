@@ -119,7 +119,7 @@ def test_what_tuning_chose_is_frozen(finished, tmp_path, monkeypatch, look, smal
     chosen = replace(
         training.choose(torch.device("cpu")), channels_last=False, measured=(("a", 1.0),)
     )
-    monkeypatch.setattr(training, "tune", lambda *args: chosen)
+    monkeypatch.setattr(training, "tune", lambda *args, **options: chosen)
     monkeypatch.setattr(loop, "take_step", interrupted_at(7, signal.SIGTERM))
     with pytest.raises(Interrupted):
         train(small, tmp_path / "run", tune=True, progress=False)

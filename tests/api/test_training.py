@@ -101,6 +101,12 @@ def test_two_runs_of_one_command_are_equal(finished, tmp_path, look, small):
     look.assert_same_result(tmp_path / "again", finished)
 
 
+def test_sparing_memory_changes_no_byte_and_is_kept_for_resuming(finished, tmp_path, look, small):
+    train(small, tmp_path / "run", checkpoint_every="4it", recompute=True, progress=False)
+    look.assert_same_result(tmp_path / "run", finished)
+    assert look.table(tmp_path / "run" / "run.json")["execution"]["recompute"] is True
+
+
 def test_a_finished_run_is_left_alone(copied, look):
     before = look.snapshot(copied)
     result = resume(copied, progress=False)

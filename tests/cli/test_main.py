@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -163,11 +163,11 @@ def test_torch_is_not_imported(words):
 
 @pytest.mark.parametrize("words", [["--help"], ["list"], ["show", "resnet20"]], ids=" ".join)
 def test_names_and_tables_answer_in_a_second_and_a_half(words):
-    seconds = []
+    seconds = []  # of the processor, since the tests may share it
     for _ in range(3):
-        start = time.perf_counter()
+        before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         done = run_python("-m", "resnets", *words)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before)
         assert done.returncode == 0
     assert min(seconds) < 1.5
 

@@ -133,6 +133,33 @@ def test_evaluate_prints_error_interval_and_hardest_classes(here):
     assert "split by seed 0" in answer.out
 
 
+def test_evaluate_averages_several_runs(here):
+    alone = here("evaluate", "runs/tiny", "--json").json
+    found = here("evaluate", "runs/tiny", "runs/tiny/model", "--ensemble", "--json").json
+    assert found["targets"] == ["runs/tiny", "runs/tiny/model"]
+    assert [member["top1_error"] for member in found["members"]] == [alone["top1_error"]] * 2
+    assert (found["top1_error"], found["n"]) == (alone["top1_error"], alone["n"])
+    text = here("evaluate", "runs/tiny", "runs/tiny/model", "--ensemble").out
+    assert f"ensemble of 2, test error {alone['top1_error']:.2f} %" in text
+    for wrong in (
+        ("runs/tiny", "runs/tiny"),
+        ("runs/tiny", "--ensemble"),
+        ("runs/tiny", "runs/tiny", "--ensemble", "--mean", "0.5"),
+        ("runs/tiny", "--protocol", "13-crop"),
+    ):
+        assert here("evaluate", *wrong).code == 2
+    assert "E2854" in here("evaluate", "runs/tiny", "runs/tiny").err
+    assert "E2855" in here("evaluate", "r", "s", "--ensemble", "--std", "1").err
+
+
+def test_evaluate_takes_every_protocol(here):
+    from resnets.evaluation import PROTOCOLS
+
+    for protocol in PROTOCOLS:
+        found = here("evaluate", "runs/tiny", "--protocol", protocol, "--json").json
+        assert (found["protocol"], found["n"]) == (protocol, 360)
+
+
 def test_evaluate_takes_a_name_with_weights(here):
     answer = here("evaluate", "resnet20", "--weights", "runs/tiny/model")
     assert answer.code == 4
@@ -164,7 +191,9 @@ def test_predict_refuses_or_skips_what_is_no_picture(here, home):
     (home / "mixed" / "x.png").write_bytes(b"")
     assert here("predict", "runs/tiny", "mixed").code == 3
     assert here("predict", "runs/tiny", "nowhere").code == 3
-    assert here("predict", "nowhere", "mixed").code == 4
+    assert here("predict", "./nowhere", "mixed").code == 4
+    answer = here("predict", "nowhere", "mixed")
+    assert (answer.code, "run or model folder" in answer.err) == (2, True)
     answer = here("predict", "runs/tiny", "mixed", "--bad-images", "skip")
     assert (answer.code, "1 skipped" in answer.out) == (0, True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from resnets.errors import DivergedError, Interrupted, ResnetsError
 
 from .finishing import finish
+from .recording import watch
 from .session import Session
 
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ def continue_run(
                 seed=run.seed,
                 precision=run.precision,
                 forward=training.compile_forward(state.net, folder.execution),
-                hooks=training.Hooks(
-                    on_start=session.on_start, on_step=session.on_step, on_epoch=session.on_epoch
-                ),
+                hooks=training.join_hooks(session.hooks, *watch(folder, material)),
             )
             shown.close()
             finish(session, str(folder.facts.get("license", "")))

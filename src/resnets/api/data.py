@@ -1,4 +1,4 @@
-"""What a network must know of its data before any of it is trained on."""
+"""What a network must know of its data before any of it is trained on: classes and channels."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class DataShape:
 # Sources whose shape is part of their definition: nothing has to be opened or downloaded for it.
 SHAPES = {
     "digits": DataShape(10, 1, 8),
+    "shapeset": DataShape(9, 1, 32),
     "cifar10": DataShape(10, 3, 32),
     "cifar100": DataShape(100, 3, 32),
     "svhn": DataShape(10, 3, 32),
@@ -48,3 +49,17 @@ def describe_data(data: DataSpec, data_dir: str | Path | None = None) -> DataSha
     dataset = open_dataset(data, None if data_dir is None else Path(data_dir))
     preprocessing = dataset.preprocessing
     return DataShape(len(dataset.classes), preprocessing.channels, preprocessing.image_size)
+
+
+def name_classes(data: DataSpec, data_dir: str | Path | None = None) -> tuple[str, ...]:
+    """Return the class names of a source; it is opened only if they are no part of its definition.
+
+    Raises:
+        DataError: the source has to be opened and is refused.
+    """
+    from resnets.data import open_dataset
+    from resnets.data.sources.known import KNOWN
+
+    if data.name in KNOWN:
+        return KNOWN[data.name].classes
+    return open_dataset(data, None if data_dir is None else Path(data_dir)).classes

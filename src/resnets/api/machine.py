@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resnets.errors import MachineError
+from resnets.spec.frozen import reject
 
 if TYPE_CHECKING:
     import torch
+
+PRECISIONS = ("auto", "fp32", "bf16")
 
 
 def list_devices() -> list[str]:
@@ -53,8 +56,11 @@ def pick_precision(wanted: str, device: torch.device) -> tuple[str, str]:
         device: where the network runs.
 
     Raises:
+        ConfigError: another precision was asked for.
         MachineError: bf16 was asked for, and the device does not have it.
     """
+    if wanted not in PRECISIONS:
+        raise reject("precision", wanted, list(PRECISIONS))
     reason = _find_bf16(device)
     if wanted == "auto":
         precision = "bf16" if reason else "fp32"

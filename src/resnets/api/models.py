@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,10 @@ from resnets import catalog
 from resnets.errors import FileError
 from resnets.spec import ModelConfig
 from resnets.spec import Network as Architecture
+from resnets.spec.frozen import reject
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor
 
     from resnets.networks import FeatureExtractor, Network
 
@@ -47,6 +48,7 @@ def create_model(
     num_classes: int | None = None,
     in_chans: int | None = None,
     weights: str | Path | None = None,
+    pretrained: bool | str = False,
     features_only: bool = False,
     out_indices: Sequence[int] | None = None,
     seed: int = 0,
@@ -57,7 +59,11 @@ def create_model(
     Args:
         name: as in ``list_models``, or a family's name with any number that its rule allows.
         num_classes, in_chans: outputs and input channels; None takes the catalog's.
-        weights: a model folder or a ``.safetensors`` file to load, strictly.
+        weights: a model folder, or a file of weights in any known layout, to load strictly.
+        pretrained: load weights that torchvision or timm publish for this network; True takes the
+            default ones, a word a library, a tag or both, ``timm/a1_in1k``. Outputs for another
+            number of classes stay fresh, and other input channels are made from the published ones;
+            the attribute ``config`` tells that, with classes, preprocessing, licence and source.
         features_only: answer the feature maps of ``out_indices`` instead of logits.
         out_indices: which maps, 0 for the stem and i for stage i; None for all.
         seed: seed of the initial weights.
@@ -67,8 +73,10 @@ def create_model(
         The network in training mode, on torch's default device; ``torch.device("meta")`` is obeyed.
 
     Raises:
-        ConfigError: the name or a field is unknown, or a value is not allowed.
+        ConfigError: the name or a field is unknown, a value is not allowed, or no weights are
+            published.
         FileError: the weights are refused.
+        MachineError: published weights are not to be had.
 
     Example:
         >>> net = create_model("resnet20", num_classes=7, order="full_preact")
@@ -77,9 +85,17 @@ def create_model(
     """
     sizes = {"num_classes": num_classes, "in_chans": in_chans}
     given = {field: size for field, size in sizes.items() if size is not None}
-    net = build(catalog.look_up(name).spec.replace(**given, **overrides), seed=seed)
-    if weights is not None:
-        _load_weights(net, Path(weights))
+    spec = catalog.look_up(name).spec.replace(**given, **overrides)
+    net = build(spec, seed=seed)
+    if weights is not None and pretrained:
+        raise reject("pretrained", pretrained, "either weights or pretrained")
+    if pretrained:
+        from .published import find_published, load_published
+
+        published = find_published(name, pretrained)
+        net.config = load_published(net, published, name)  # type: ignore[assignment]
+    elif weights is not None:
+        _load_weights(net, spec, weights)
     if not features_only:
         return net
     from resnets.networks import extract_features
@@ -90,6 +106,9 @@ def create_model(
 def load(path: str | Path) -> Network:
     """Load a trained network from a run folder or a model folder; nothing else is needed.
 
+    Args:
+        path: the folder, or ``hf:owner/name`` for a model of the Hugging Face Hub.
+
     Returns:
         The network in evaluation mode; its attribute ``config`` is the ``ModelConfig``, with class
         names and preprocessing.
@@ -97,24 +116,47 @@ def load(path: str | Path) -> Network:
     Raises:
         FileError: the folder holds no finished model, or a file of it is refused.
     """
-    from resnets.networks import build
-    from resnets.weights import load_folder, load_state
+    return restore(*read_model(path))
 
-    config, state = load_folder(find_model(path))
+
+def restore(config: ModelConfig, state: Mapping[str, Tensor]) -> Network:
+    """Build the network of a configuration around its weights, in evaluation mode."""
+    from resnets.networks import build
+    from resnets.weights import load_state
+
     net = build(config.network)
     load_state(net, state)
     net.config = config  # type: ignore[assignment]
     return net.eval()
 
 
+def read_model(path: str | Path) -> tuple[ModelConfig, dict[str, Tensor]]:
+    """Read configuration and weights of what ``load`` takes.
+
+    Raises:
+        FileError: as ``load``.
+    """
+    from resnets.weights import load_folder
+
+    from .hub import PREFIX, read_repository
+
+    if str(path).startswith(PREFIX):
+        return read_repository(str(path))
+    return load_folder(find_model(path))
+
+
 def read_model_config(path: str | Path) -> ModelConfig:
-    """Read the configuration of a run's model or of a model folder, without its weights.
+    """Read the configuration of what ``load`` takes, without its weights.
 
     Raises:
         FileError: as ``load``.
     """
     from resnets.weights import read_folder_config
 
+    from .hub import PREFIX, read_repository_config
+
+    if str(path).startswith(PREFIX):
+        return read_repository_config(str(path))
     return read_folder_config(find_model(path))
 
 
@@ -146,10 +188,20 @@ def find_model(path: str | Path) -> Path:
     )
 
 
-def _load_weights(net: nn.Module, path: Path) -> None:
-    from resnets.weights import load_folder, load_state, read_safetensors
+def is_model(place: str | Path) -> bool:
+    """Say whether weights are a folder or an address of ours, and no foreign file or folder."""
+    from resnets.weights import find_hub_file
 
-    if path.is_dir():
-        load_state(net, load_folder(find_model(path))[1])
-    else:
-        load_state(net, read_safetensors(path))
+    from .hub import PREFIX
+
+    if str(place).startswith(PREFIX):
+        return True
+    return Path(place).is_dir() and find_hub_file(place) is None
+
+
+def _load_weights(net: Network, spec: Architecture, path: str | Path) -> None:
+    from resnets.weights import load_state
+
+    from .recognition import recognise
+
+    load_state(net, read_model(path)[1] if is_model(path) else recognise(path, spec).state)

@@ -13,7 +13,8 @@ from resnets.spec import ModelConfig
 from resnets.spec.frozen import reject
 
 from .machine import pick_device
-from .models import load, read_model_config
+from .models import restore
+from .targets import need_pictures, read_target
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -27,6 +28,9 @@ def predict(
     target: str | Path,
     paths: str | Path | Sequence[str | Path],
     *,
+    weights: str | Path | None = None,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
     precision: str = "fp32",
     device: str = "cpu",
     batch_size: int = 64,
@@ -35,9 +39,11 @@ def predict(
     """Classify pictures with a trained network, fed as in its evaluation.
 
     Args:
-        target: a run folder or a model folder.
+        target: a run folder, a model folder, or a name of the catalog with ``weights``.
         paths: files, folders, which are searched with everything below them, and patterns such as
             ``photos/**/*.jpg``; answers come in this order, those of a folder or pattern by name.
+        weights: for a name: a model folder, or a file of weights in any known layout.
+        mean, std: of each channel, 0 … 1, instead of those that travel with the model.
         precision: ``fp32``, or ``bf16`` for autocast.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         batch_size: pictures in a batch.
@@ -49,7 +55,7 @@ def predict(
     Raises:
         DataError: there is no picture, or one cannot be read; it is named.
         FileError: the model is refused.
-        ConfigError: an option is not allowed.
+        ConfigError: an option is not allowed, or nothing says how the network is fed.
 
     Example:
         >>> for answer in predict("runs/demo", "photos"):  # doctest: +SKIP
@@ -63,7 +69,9 @@ def predict(
         raise reject("batch_size", batch_size, "1 or more")
     place = pick_device(device)
     files = find_pictures([paths] if isinstance(paths, (str, Path)) else paths)
-    config, net = read_model_config(target), load(target).to(place)
+    found = read_target(target, weights, mean, std)
+    need_pictures(found.config.network)
+    config, net = found.config, restore(found.config, found.state).to(place)
     answers: list[Prediction] = []
     skipped: list[tuple[str, str]] = []
     readable = _read(files, config, skipped if bad_images == "skip" else None)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resnets.analysis import count
 from resnets.errors import ConfigError, DataError
-from resnets.spec import Run, count_steps
+from resnets.spec import FamilySpec, Run, count_steps
 
-from .models import find_model
+from .models import read_model
+from .recognition import recognise
+from .targets import is_model
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
     from resnets.data import Dataset, Feeder
+    from resnets.networks import Network
     from resnets.training import Execution, State
 
 
@@ -40,14 +42,17 @@ class Material:
 
 
 def check_fit(run: Run, dataset: Dataset) -> None:
-    """Refuse a network whose classes or channels are not the data's.
+    """Refuse a network whose classes or sizes are not the data's, or that needs larger pictures.
 
     Raises:
         ConfigError: both numbers are named.
     """
+    size = dataset.preprocessing.image_size
     pairs = (
         ("num_classes", run.network.num_classes, len(dataset.classes), "classes"),
         ("in_chans", run.network.in_chans, dataset.preprocessing.channels, "channels"),
+        ("dimensions", run.network.dimensions, 2, "dimensions"),
+        ("image_size", getattr(run.network, "image_size", size), size, "pixels a side"),
     )
     for name, given, needed, word in pairs:
         if given != needed:
@@ -59,6 +64,9 @@ def check_fit(run: Run, dataset: Dataset) -> None:
                 why=f"{dataset.name} has {needed} {word}",
                 do=f"set network.{name} to {needed}",
             )
+    if isinstance(run.network, FamilySpec):
+        found = dataset.preprocessing
+        run.network.plan().check((found.channels, found.image_size, found.image_size))
 
 
 def count_work(run: Run, dataset: Dataset) -> int:
@@ -112,13 +120,15 @@ def prepare(
     """Return batches and lengths of a run.
 
     Raises:
-        ConfigError: a length comes to no step.
+        ConfigError: a length comes to no step, or the recipe changes colours that are not there.
     """
-    from resnets.data import Feeder
+    from resnets.data import Feeder, apply_recipe
     from resnets.training import total_steps
 
+    channels = dataset.preprocessing.channels
+    augmentation = apply_recipe(dataset.augmentation, run.recipe, channels)
     feeder = Feeder(
-        dataset,
+        replace(dataset, augmentation=augmentation),
         run.recipe.batch_size,
         device=device,
         seed=run.seed,
@@ -140,38 +150,46 @@ def prepare(
     return Material(dataset, feeder, total, every)
 
 
-def build_network(run: Run, dataset: Dataset) -> nn.Module:
+def build_network(run: Run, dataset: Dataset) -> tuple[Network, tuple[str, ...]]:
     """Build the network of a run with the weights that training starts from.
+
+    Returns:
+        The network, and what has to be said of those weights.
 
     Raises:
         FileError: the weights of ``run.init`` are refused.
+        MachineError: published weights are not to be had.
     """
     from resnets.networks import build
 
     net = build(run.network, seed=run.seed)
-    if run.init:
-        _load_init(net, Path(run.init), dataset.classes)
-    return net
+    return net, _load_init(net, run, dataset.classes) if run.init else ()
 
 
-def _load_init(net: nn.Module, path: Path, classes: tuple[str, ...]) -> None:
+def _load_init(net: Network, run: Run, classes: tuple[str, ...]) -> tuple[str, ...]:
     """Load weights to start from; the classifier is kept only if it is for the same classes.
 
-    A bare weight file names no classes, so there the shape of the classifier decides.
+    A bare weight file names no classes, so there the shape of the classifier decides. Weights for
+    other input channels are made to fit, since nobody trains a stem for grey pictures anew.
     """
-    from resnets.weights import head_names, load_folder, load_state, read_safetensors
+    from resnets.weights import adapt_channels, head_names, load_state
 
-    if path.is_dir():
-        config, state = load_folder(find_model(path))
+    notes: tuple[str, ...] = ()
+    if is_model(run.init):
+        config, state = read_model(run.init)
         fresh = config.classes != classes
     else:
-        state = read_safetensors(path)
-        own = net.state_dict()
-        fresh = any(n in state and state[n].shape != own[n].shape for n in head_names(net))
+        found = recognise(run.init, run.network)
+        state, own, notes = found.state, net.state_dict(), (found.title, *found.notes)
+        head = head_names(net)
+        fresh = any(n not in state or state[n].shape != own[n].shape for n in head)
+    state, note = adapt_channels(state, net)
     load_state(net, state, ignore_head=fresh)
+    said = (*notes, note, "the classifier starts fresh" if fresh else "")
+    return tuple(f"init: {text}" for text in said if text)
 
 
-def start(run: Run, net: nn.Module, device: torch.device, execution: Execution) -> State:
+def start(run: Run, net: Network, device: torch.device, execution: Execution) -> State:
     """Return the state of a run before its first step, on its device."""
     from resnets.training import place, start_state
 
@@ -180,7 +198,8 @@ def start(run: Run, net: nn.Module, device: torch.device, execution: Execution) 
 
 def count_bytes(state: State) -> int:
     """Return the size of one checkpoint, in bytes, a little too large rather than too small."""
-    tensors = [*state.net.state_dict().values(), *state.net.parameters()]
+    tensors = [*state.net.state_dict().values()]
+    tensors += [buffer for kept in state.optimizer.state.values() for buffer in kept.values()]
     if state.average is not None:
         tensors += state.average.net.state_dict().values()
     return sum(t.numel() * t.element_size() for t in tensors) + 300 * len(tensors) + 65_536

@@ -10,6 +10,7 @@ from resnets.spec.request import Request, slug
 
 from .data import describe_data
 from .machine import pick_device, pick_precision
+from .published import is_published, name_published
 
 
 def resolve(request: Request) -> Run:
@@ -44,8 +45,9 @@ def resolve(request: Request) -> Run:
         network={**encode(entry.spec), **sizes, **request.network},
         data=data,
         seed=request.seed,
-        init=request.init,
+        init=_name_init(request.init, entry.name),
         test_curve=request.test_curve,
+        record_signal=request.record_signal,
     )
     name, changes = request.recipe_parts()
     recipe = encode(look_up_recipe(name, run.network))
@@ -59,6 +61,11 @@ def pick_machine(request: Request, run: Run) -> dict[str, Any]:
     device = pick_device(run.device if "device" in assigned else request.device)
     wanted = run.precision if "precision" in assigned else request.precision
     return {"device": str(device), "precision": pick_precision(wanted, device)[0]}
+
+
+def _name_init(init: str, name: str) -> str:
+    """Return where the first weights are; published ones with library and tag made explicit."""
+    return name_published(init, name) if init and is_published(init) else init
 
 
 def name_output(run: Run) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         EpochSummary,
         Generation,
         Guard,
+        Hooks,
         Journal,
         Progress,
         RunFolder,
@@ -87,6 +88,13 @@ class Session:
         self.saved = generation.step
         self.best_steps = [] if self.state.best is None else [self.state.best.step]
         return [f"{name} was changed since the last checkpoint" for name in changed]
+
+    @property
+    def hooks(self) -> Hooks:
+        """What the training loop calls."""
+        from resnets.training import Hooks
+
+        return Hooks(on_start=self.on_start, on_step=self.on_step, on_epoch=self.on_epoch)
 
     def on_start(self, state: State) -> None:
         """Make sure that a checkpoint exists before the first step."""

@@ -48,6 +48,7 @@ def train(
     workers: int = 0,
     checkpoint_every: str = "1ep",
     tune: bool = False,
+    recompute: bool = False,
     progress: bool = True,
     command: str = "",
     license: str = "",
@@ -61,6 +62,8 @@ def train(
         workers: processes that decode images, for data that does not fit in memory.
         checkpoint_every: distance of two checkpoints, for example ``1ep`` or ``500it``.
         tune: measure a few ways to execute the network first, and keep the fastest.
+        recompute: compute feature maps again in the backward pass: less memory, more time, and the
+            same result.
         progress: show on stderr how far it is.
         command: what was typed, for the report.
         license: licence of the weights, which is stored with them.
@@ -80,6 +83,7 @@ def train(
 
     from . import preparation
 
+    training.refuse_group("train")
     path = Path(output) if output is not None else Path(name_output(run))
     training.check_output(path)
     device = pick_device(run.device)
@@ -88,13 +92,16 @@ def train(
         place = None if data_dir is None else Path(data_dir)
         dataset = open_dataset(run.data, place, run.recipe.normalize)
         preparation.check_fit(run, dataset)
-        execution = training.choose(device, preparation.count_work(run, dataset))
+        work = preparation.count_work(run, dataset)
+        execution = training.choose(device, work, recompute=recompute)
         stack.enter_context(training.apply(execution))
-        net = preparation.build_network(run, dataset)
+        net, notes = preparation.build_network(run, dataset)
         if tune:
             size = dataset.preprocessing.image_size
             shape = (run.network.in_chans, size, size)
-            execution = training.tune(net, run.recipe, shape, device, run.precision)
+            execution = training.tune(
+                net, run.recipe, shape, device, run.precision, recompute=recompute
+            )
             stack.enter_context(training.apply(execution))
         material = preparation.prepare(run, dataset, device, execution, workers, checkpoint_every)
         state = preparation.start(run, net, device, execution)
@@ -104,7 +111,7 @@ def train(
             "data_dir": None if place is None else str(place.absolute()),
             "fingerprint": dataset.fingerprint,
             "splits": preparation.digest_splits(dataset),
-            "notes": list(dataset.notes),
+            "notes": [*dataset.notes, *notes],
             "counts": dict(dataset.counts),
             **training.describe_environment(device),
             "workers": workers,
@@ -145,6 +152,7 @@ def resume(
 
     from . import preparation
 
+    training.refuse_group("train --resume")
     path = Path(output)
     training.check_run(path)
     if (done := read_result(path)) is not None:
@@ -176,7 +184,7 @@ def resume(
         skipped: list[FileError] = []
         generation = store.find_latest(skipped.append)
         fresh = generation is None
-        net = preparation.build_network(run if fresh else run.replace(init=""), dataset)
+        net, _ = preparation.build_network(run if fresh else run.replace(init=""), dataset)
         state = preparation.start(run, net, device, folder.execution)
         notices = [f"skipped {error.what}: {error.why}" for error in skipped]
         if (path / training.STATUS).exists() and training.read_status(path) is None:

@@ -12,7 +12,20 @@ import typer
 from resnets.errors import ResnetsError
 from resnets.version import __version__
 
-from . import data, evaluate, listing, predict, report, show, train, verify
+from . import (
+    analyze,
+    data,
+    evaluate,
+    export,
+    importing,
+    listing,
+    predict,
+    report,
+    show,
+    study,
+    train,
+    verify,
+)
 from .failure import explain_machine, show_error, write_crash
 from .usage import explain_usage, is_usage_error
 
@@ -32,9 +45,13 @@ app.command("show")(show.show)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
+app.command("import")(importing.import_file)
+app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("report")(report.report)
+app.add_typer(analyze.app, name="analyze")
 app.add_typer(data.app, name="data")
+app.add_typer(study.app, name="study")
 
 
 def _show_version(wanted: bool) -> None:

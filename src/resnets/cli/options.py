@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from resnets.spec.frozen import reject
+
 
 def _option(name: str, text: str, panel: str | None = None, **details: Any) -> Any:
     return typer.Option(name, help=text, rich_help_panel=panel, show_default=False, **details)
@@ -28,8 +30,31 @@ Device = Annotated[
     _option("--device", "auto, cpu, cuda, cuda:N or mps.", metavar="DEVICE"),
 ]
 Weights = Annotated[
-    str | None, _option("--weights", "A model folder or .safetensors file, for a name.")
+    str | None,
+    _option(
+        "--weights",
+        "For a name: a model folder, a file of weights in any known layout, or pretrained, also "
+        "pretrained:TAG.",
+    ),
 ]
+Mean = Annotated[
+    str | None,
+    _option("--mean", "Of each channel, 0 to 1: 0.49,0.48,0.45. Default: the model's own."),
+]
+Std = Annotated[str | None, _option("--std", "Of each channel, as --mean.")]
+
+Subject = Annotated[
+    str, typer.Argument(help="A run, a model folder, or a name with --weights.", metavar="RUN")
+]
+AnalysisOutput = Annotated[
+    str | None,
+    _option(
+        "--output",
+        "A new folder for tables and pictures. Default: analysis/<subject>-<analysis>; "
+        "with --json none.",
+    ),
+]
+AnalysisSeed = Annotated[int, _option("--seed", "Of every random choice. Default: 0.")]
 
 TrainModel = Annotated[
     str | None,
@@ -43,7 +68,8 @@ TrainDataDir = Annotated[
     str | None, _option("--data-dir", "Where its files are looked for first.", WHAT)
 ]
 Init = Annotated[
-    str | None, _option("--init", "Start from a run, model folder or weight file.", WHAT)
+    str | None,
+    _option("--init", "Start from a run, model folder, weight file, or pretrained[:TAG].", WHAT),
 ]
 ImageSize = Annotated[
     int | None, _option("--image-size", "Side of the input in pixels. Default: the source's.", WHAT)
@@ -80,6 +106,10 @@ TestCurve = Annotated[
     bool | None,
     _flag("--test-curve", "Draw the test error by epoch; it selects nothing.", HOW),
 ]
+RecordSignal = Annotated[
+    int | None,
+    _option("--record-signal", "Images to measure every layer on, by epoch. Default: 0.", HOW),
+]
 TrainDevice = Annotated[
     str | None, _option("--device", "auto, cpu, cuda, cuda:N or mps. Default: auto.", WHERE)
 ]
@@ -92,6 +122,9 @@ Workers = Annotated[
 ]
 Tune = Annotated[
     bool | None, _flag("--tune", "Measure layouts and threads first; keep the fastest.", WHERE)
+]
+Recompute = Annotated[
+    bool | None, _flag("--recompute", "Spare memory: compute maps again going back.", WHERE)
 ]
 Output = Annotated[
     str | None, _option("--output", "The run folder. Default: runs/<model>-<data>-<key>.", OUT)
@@ -106,3 +139,18 @@ DryRun = Annotated[
 ]
 TrainJson = Annotated[bool, _flag("--json", "Print one JSON object.", OUT)]
 TrainQuiet = Annotated[bool, _flag("--quiet", "Print no progress.", OUT)]
+
+
+def parse_numbers(option: str, text: str | None) -> tuple[float, ...] | None:
+    """Read numbers with commas between them, ``0.49,0.48,0.45``; None for an option not given.
+
+    Raises:
+        ConfigError: a part is no number.
+    """
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        rule = "numbers with commas between them, one for each channel: 0.49,0.48,0.45"
+        raise reject(option, text, rule) from None
