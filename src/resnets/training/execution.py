@@ -59,9 +59,7 @@ the other; on a machine that has anything else to do that costs up to fifty time
 """
 
 
-def choose(
-    device: torch.device, work: float = math.inf, *, recompute: bool = False
-) -> Execution:
+def choose(device: torch.device, work: float = math.inf, *, recompute: bool = False) -> Execution:
     """Return the defaults for a device; nothing is measured, so equal commands stay equal.
 
     Threads are as many as torch has now, the cores, but one for small steps; ``OMP_NUM_THREADS``
