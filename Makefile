@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Tests run side by side, each on one thread; more than four would want more memory than they save time.
+WORKERS := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: demo test slow check format bench docs clean
 
@@ -14,10 +16,10 @@ demo: $(STAMP)  ## train, evaluate and report; a run that is there already is ne
 	$(BIN)/resnets report "$$run"
 
 test: $(STAMP)
-	$(BIN)/pytest -q -m "not slow and not gpu"
+	$(BIN)/pytest -q $(WORKERS) -m "not slow and not gpu"
 
 slow: $(STAMP)
-	$(BIN)/pytest -q -m "slow and not gpu"
+	$(BIN)/pytest -q $(WORKERS) -m "slow and not gpu"
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -1,7 +1,8 @@
 """Collect finished runs into a table of results, and the tables into the README.
 
     python results/collect.py results/NAME.csv runs/a runs/b …     # one row a run
-    python results/collect.py                                      # only renew the README's table
+    python results/collect.py --studies studies                    # the reports of finished studies
+    python results/collect.py                                      # only renew the README's tables
 
 Figures come from the run folders alone; nothing here is typed by hand.
 """
@@ -11,11 +12,13 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 import statistics
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STUDIES = ROOT / "results" / "studies"
 PLACES = re.compile(r"(--data-dir|--output) \S+")  # where files lie on one machine
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
@@ -64,32 +67,84 @@ def summarize(rows: list[dict[str, str]]) -> str:
 
 
 def make_table() -> str:
-    """Return the README's table, made of every file here."""
+    """Return the README's tables, made of every file here."""
     lines = [
         "| run | test error, median (mean ± std) | seeds | training | measured on |",
         "|---|---|---|---|---|",
     ]
     for path in sorted(Path(__file__).parent.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            lines.append(summarize(list(csv.DictReader(file))))
+        lines.append(summarize(read_table(path)))
+    studies = [read_table(path) for path in sorted(STUDIES.glob("*.csv"))]
+    rows = [line for study in studies if study[0]["scale"] != "smoke" for line in list_rows(study)]
+    if rows:
+        lines += [
+            "",
+            "| study | row | measure | published | measured | runs |",
+            "|---|---|---|---|---|---|",
+        ]
+    return "\n".join(lines + rows)
+
+
+def list_rows(study: list[dict[str, str]]) -> list[str]:
+    """Return the lines of a study's first measure, those that were run."""
+    name, first = f"{study[0]['study']}-{study[0]['scale']}", study[0]["measure"]
+    return [
+        f"| [{name}](results/studies/{name}.md) | {row['row']} | {first.replace('_', ' ')} "
+        f"| {_round(row['published'])} | {_round(row['median'])} | {row['n']} |"
+        for row in study
+        if row["measure"] == first and row["median"]
+    ]
+
+
+def list_studies() -> str:
+    """Return the list of all studies here, for the page of this folder."""
+    lines = ["| study | scale | rows with figures | report |", "|---|---|---|---|"]
+    for path in sorted(STUDIES.glob("*.csv")):
+        rows = read_table(path)
+        done = len({row["row"] for row in rows if row["median"]})
+        total = len({row["row"] for row in rows})
+        place = f"[{path.stem}](studies/{path.stem}.md)"
+        lines.append(f"| {rows[0]['study']} | {rows[0]['scale']} | {done} of {total} | {place} |")
     return "\n".join(lines)
 
 
-def renew(readme: Path) -> None:
-    """Put the table between the README's marks."""
-    before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of one file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def take_studies(folder: Path) -> None:
+    """Copy the reports of studies, as Markdown and CSV; a place on one machine is left out."""
+    STUDIES.mkdir(exist_ok=True)
+    for path in sorted(folder.glob("*.csv")):
+        shutil.copyfile(path, STUDIES / path.name)
+        text = path.with_suffix(".md").read_text(encoding="utf-8")
+        (STUDIES / f"{path.stem}.md").write_text(PLACES.sub(r"\1 …", text), encoding="utf-8")
+
+
+def _round(text: str) -> str:
+    return f"{float(text):.4g}" if text else "–"
+
+
+def renew(page: Path, table: str) -> None:
+    """Put a table between a page's marks."""
+    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
-    readme.write_text(f"{before}{BEGIN}\n{make_table()}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:
-    if arguments:
+    if arguments[:1] == ["--studies"]:
+        take_studies(Path(arguments[1]))
+    elif arguments:
         rows = [read_run(Path(path)) for path in arguments[1:]]
         with Path(arguments[0]).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-    renew(ROOT / "README.md")
+    renew(ROOT / "README.md", make_table())
+    renew(ROOT / "results" / "README.md", list_studies())
 
 
 if __name__ == "__main__":
