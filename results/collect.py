@@ -17,6 +17,8 @@ import statistics
 import sys
 from pathlib import Path
 
+from resnets.catalog import look_up, look_up_recipe
+
 ROOT = Path(__file__).resolve().parent.parent
 STUDIES = ROOT / "results" / "studies"
 PLACES = re.compile(r"(--data-dir|--output) \S+")  # where files lie on one machine
@@ -59,18 +61,28 @@ def summarize(rows: list[dict[str, str]]) -> str:
         f" ({statistics.mean(errors):.2f} ± {statistics.stdev(errors):.2f})" if rows[1:] else ""
     )
     what = f"{first['model']} on {first['data']}, {first['recipe']}, {first['length']}"
-    machine = f"{first['device']}, {first['threads']} threads, {first['precision']}"
+    threads = f"{first['threads']} thread{'s' * (first['threads'] != '1')}"
     return (
-        f"| {what} | {statistics.median(errors):.2f} %{spread} | {len(rows)} | {seconds:.0f} s "
-        f"| {machine}, torch {first['torch']} |"
+        f"| {what} | {find_published(first)} | {statistics.median(errors):.2f} %{spread} "
+        f"| {len(rows)} | {seconds:.0f} s "
+        f"| {first['device']}, {threads}, {first['precision']}, torch {first['torch']} |"
     )
+
+
+def find_published(row: dict[str, str]) -> str:
+    """Return the paper's figure of a run that has the length of a paper's recipe."""
+    entry = look_up(row["model"])
+    recipe = look_up_recipe(row["recipe"], entry.spec)
+    figure = entry.published.get(f"{row['data']}_test_error")
+    ours = row["recipe"] in ("quick", "fine-tune") or recipe.length != row["length"]
+    return "–" if ours or figure is None else f"{figure:g} %"
 
 
 def make_table() -> str:
     """Return the README's tables, made of every file here."""
     lines = [
-        "| run | test error, median (mean ± std) | seeds | training | measured on |",
-        "|---|---|---|---|---|",
+        "| run | published | test error, median (mean ± std) | seeds | training | measured on |",
+        "|---|---|---|---|---|---|",
     ]
     for path in sorted(Path(__file__).parent.glob("*.csv")):
         lines.append(summarize(read_table(path)))

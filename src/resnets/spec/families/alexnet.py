@@ -53,10 +53,6 @@ class AlexNet(FamilySpec):
     dropout: Share = 0.5
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return 224 if self.pool == 3 else 32
 

@@ -40,10 +40,6 @@ class DenseNet(FamilySpec):
     dropout: Share = 0.0
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return 224 if self.stem == "7x7" else 32
 

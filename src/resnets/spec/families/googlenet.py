@@ -77,10 +77,6 @@ class GoogLeNet(FamilySpec):
         return value
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return 224 if self.stem == "large" else 32
 

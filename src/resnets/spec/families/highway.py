@@ -59,10 +59,6 @@ class Highway(FamilySpec):
         return self
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return 32
 

@@ -70,10 +70,6 @@ class InceptionV3(FamilySpec):
     init: Init = "truncated_normal"
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return 32 if self.stem == "small" else 299
 

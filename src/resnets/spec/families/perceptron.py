@@ -42,10 +42,6 @@ class Perceptron(FamilySpec):
     init: Init = "standard"
 
     @property
-    def depth(self) -> int:
-        return self.layers + 1
-
-    @property
     def natural_size(self) -> int:
         return self.image_size
 

@@ -91,10 +91,6 @@ class PolyNet(FamilySpec):
     dropout: Share = 0.2
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return 32 if self.stem == "small" else 331
 

@@ -42,10 +42,6 @@ class VGG(FamilySpec):
         return self
 
     @property
-    def depth(self) -> int:
-        return self.plan().depth
-
-    @property
     def natural_size(self) -> int:
         return self.side << len(self.depths)
 
