@@ -7,7 +7,8 @@ import torch
 
 from resnets.api import preparation
 from resnets.api.training import train
-from resnets.errors import FileError
+from resnets.catalog import look_up
+from resnets.errors import ConfigError, FileError
 from resnets.weights import load_folder
 
 
@@ -54,4 +55,14 @@ def test_weights_of_another_network_are_refused(finished, tmp_path, small):
     with pytest.raises(FileError) as caught:
         train(run, tmp_path / "run", progress=False)
     assert caught.value.code == "E4511"
+    assert not (tmp_path / "run").exists()
+
+
+def test_pictures_too_small_for_a_network_are_told_which_are_not(tmp_path, small):
+    vgg = look_up("vgg11_cifar").spec.replace(in_chans=1, num_classes=10)
+    with pytest.raises(ConfigError) as caught:
+        train(small.replace(network=vgg), tmp_path / "run", progress=False)
+    assert caught.value.code == "E2123"
+    assert caught.value.where == {"pictures": "8×8"}
+    assert "--image-size 32" in str(caught.value)
     assert not (tmp_path / "run").exists()

@@ -352,6 +352,7 @@ def test_missing_data_is_told_before_anything_is_written(tmp_path, declare, monk
         ({"set": ["network.order=ful_preact"]}, "E2102", "network.order"),
         ({"set": ["network.ordre=full_preact"]}, "E2101", "network.ordre"),
         ({"batch_size": 10_000}, "E2301", "batch_size"),
+        ({"batch_size": -3}, "E2102", "batch_size"),
     ],
 )
 def test_a_row_with_an_impossible_field_is_refused_before_the_first_run(
@@ -363,6 +364,7 @@ def test_a_row_with_an_impossible_field_is_refused_before_the_first_run(
         run_study("tiny", output=tmp_path / "s", progress=False)
     assert caught.value.code == code
     assert what in caught.value.what
+    assert caught.value.where["row"]
     assert not (tmp_path / "s").exists()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnets.cli.figures import pick_error, read_figure, shorten_paper
-from resnets.cli.screen import shorten
+from resnets.cli.screen import say_count, shorten
 
 
 def test_list_prints_every_name_whole(resnets, monkeypatch):
@@ -106,6 +106,14 @@ def test_numbers_are_short():
     ]
     assert shorten(1500, "B") == "1.50 kB"
     assert shorten(15, "B") == "15 B"
+
+
+def test_one_is_no_plural(resnets):
+    assert [say_count(n, "picture") for n in (0, 1, 1000)] == [
+        "0 pictures", "1 picture", "1,000 pictures",
+    ]  # fmt: skip
+    out = " ".join(resnets("show", "mlp1_tanh").out.split())
+    assert "Multiplicity: 1 path through 1 unit." in out
 
 
 def test_a_paper_is_named_by_author_and_year():

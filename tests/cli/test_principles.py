@@ -41,6 +41,14 @@ def test_a_network_without_reductions_has_no_table_of_them(resnets) -> None:
     assert "reduction" not in out
 
 
+def test_a_pool_between_modules_is_named_by_its_place(resnets, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = resnets("show", "googlenet", "--principles").out
+    assert "the lowest behind the stem is 0.25, behind inception 3b." in " ".join(out.split())
+    assert cells(out, "behind inception 4e")[3:] == ["as", "it", "is", "0"]
+    assert max(map(len, out.splitlines())) <= 80
+
+
 def test_modules_that_take_turns_stand_in_two_rows(resnets, monkeypatch) -> None:
     for columns in ("80", "130"):
         monkeypatch.setenv("COLUMNS", columns)

@@ -41,6 +41,15 @@ def test_a_study_is_shown_with_figures_claims_and_scales(resnets):
     assert "not at this scale" in short
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_rows_keep_their_labels_beside_long_measures(resnets, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = resnets("study", "show", "stochastic-depth").out
+    assert "stochastic depth, 1202" in shown
+    assert ("stochastic_depth1202" in shown) == (width == 120)
+    assert "4.91" in shown
+
+
 def test_a_study_as_json_has_the_runs_of_its_rows(resnets):
     content = resnets("study", "show", "shortcut-kinds", "--scale", "short", "--json").json
     rows = {row["name"]: row for row in content["rows"]}
@@ -56,6 +65,7 @@ def test_quoted_tables_are_shown(resnets):
     assert answer.code == 0
     assert "ImageNet test, ensembles" in answer.out
     assert "He 2015, Table 5" in answer.out
+    assert " Inception-ResNet-v2 " in answer.out
     tables = {
         table["name"]: table for table in resnets("study", "show", "published", "--json").json
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from resnets.report.scatter import draw_scatters
 from resnets.report.study import (
     Band,
     ClaimLine,
@@ -151,6 +153,14 @@ def test_the_page_says(text):
     assert text in render_study(TABLE)
 
 
+def test_sentences_on_intervals_stand_apart():
+    exact = replace(CLAIM, method="exact")
+    page = render_study(replace(TABLE, claims=(*TABLE.claims, exact)))
+    told = page[page.index("A claim holds if") : page.index("not corrected for their number")]
+    assert not re.findall(r"\.[A-Z]", told)
+    assert "What is the same whatever the seed" in told
+
+
 def test_the_page_needs_nothing_else():
     page = render_study(TABLE)
     assert "default-src 'none'" in page
@@ -159,6 +169,46 @@ def test_the_page_needs_nothing_else():
     assert page.count("<svg") == 1
     assert "var(--row0)" in page
     assert "#0103" not in page
+
+
+def with_costs(*macs: float | None) -> StudyTable:
+    """The study, with multiply-adds measured of its rows."""
+    rows = tuple(
+        replace(
+            row,
+            figures=(
+                Figure(values=(error,), median=error),
+                Figure(values=() if cost is None else (cost,), median=cost),
+            ),
+        )
+        for row, error, cost in zip((ROW, FAILED, DIVERGED), (7.3, 37.25, 9.0), macs, strict=True)
+    )
+    cost = MetricColumn("macs", "multiply-adds", "G", False)
+    return replace(TABLE, columns=(TABLE.columns[0], cost), rows=rows)
+
+
+def test_rows_whose_cost_is_measured_stand_in_a_picture_of_cost_against_error():
+    page = render_study(with_costs(0.041, 5.2, None))
+    assert page.count("<svg") == 2
+    assert (
+        'aria-label="Test error, %, against multiply-adds, G: ResNet-56: 0.041 G, 7.30 %; '
+        'dropout &lt;0.5&gt;: 5.2 G, 37.25 %."' in page
+    )
+    (picture,) = draw_scatters(with_costs(0.041, 5.2, None))
+    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", picture["svg"])
+    assert {"ResNet-56", "dropout &lt;0.5&gt;", "0.05", "0.5", "5"} <= set(drawn)
+    assert "gone" not in drawn
+    assert 'id="cost"' not in render_study(with_costs(0.041, None, None))
+    assert 'id="cost"' not in render_study(TABLE)
+
+
+def test_rows_of_equal_cost_and_no_error_are_drawn():
+    table = with_costs(0.041, 0.041, 0.041)
+    rows = tuple(
+        replace(r, figures=(Figure(values=(0.0,), median=0.0), r.figures[1])) for r in table.rows
+    )
+    (picture,) = draw_scatters(replace(table, rows=rows))
+    assert picture["svg"].count(">gone</text>") == 1
 
 
 def test_a_study_without_any_result_is_a_page_too():

@@ -38,6 +38,12 @@ def test_another_recipe_is_told_by_its_name_and_length(pair):
     ]
 
 
+def test_one_epoch_is_no_plural(pair):
+    paper, _ = pair
+    short = paper.replace(recipe=paper.recipe.replace(length="1ep"))
+    assert "1 epoch instead of 64,000 iterations" in describe_deviations(short, paper)
+
+
 def test_fields_of_the_same_network_are_told_one_by_one(pair):
     paper, _ = pair
     other = paper.replace(network=paper.network.replace(widths=(8, 16, 32)))

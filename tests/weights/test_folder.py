@@ -11,7 +11,9 @@ import torch
 
 from resnets.errors import DivergedError, FileError, MachineError
 from resnets.spec import DataSpec, ModelConfig, Preprocessing, Spec
+from resnets.spec.families import VGG
 from resnets.weights import folder, load_folder, save_folder, verify_folder
+from resnets.weights.card import write_card
 
 CONFIG = ModelConfig(
     model="resnet8",
@@ -90,6 +92,18 @@ def test_card_of_bare_weights_says_what_is_not_known(tmp_path: Path) -> None:
     assert "Trained on" not in card
 
 
+def test_card_of_another_family_names_it(tmp_path: Path) -> None:
+    net = VGG(depths=(1, 1), widths=(4, 4), hidden=0, side=1, in_chans=1, num_classes=2)
+    config = ModelConfig(
+        network=net,
+        preprocessing=Preprocessing(channels=1, image_size=8, resize=8, mean=(0.5,), std=(0.5,)),
+    )
+    card = write_card(config)
+    assert "A network of the family vgg with 3 weighted layers." in card
+    assert "| Input | 8×8 pixels, 1 channel; shorter side resized to 8, centre crop |" in card
+    assert 'tags: ["vgg", "image-classification"]' in card
+
+
 def test_every_flipped_bit_is_refused(saved: Path) -> None:
     draw = random.Random(0)
     for path in sorted(saved.iterdir()):
@@ -114,7 +128,7 @@ def test_a_flipped_weight_is_named(saved: Path) -> None:
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
-    refuse(saved, "E4510", "model.safetensors", "sha256 mismatch")
+    refuse(saved, "E4510", "model.safetensors", "sha256 mismatch", f"… and {len(content):,}")
 
 
 def test_newer_format_is_refused_by_number(saved: Path) -> None:

@@ -62,6 +62,24 @@ def test_a_hostile_pickle_is_refused_and_never_run(tmp_path: Path) -> None:
     assert not canary.exists()
 
 
+@pytest.mark.parametrize(
+    ("tensors", "says"),
+    [
+        ({"a.weight": torch.zeros(2, dtype=torch.complex64)}, "C64"),
+        ({"a\x1b[31m/../b": torch.zeros(2)}, "plain name"),
+    ],
+)
+def test_what_no_safetensors_can_hold_is_told_of_the_file_itself(
+    tmp_path: Path, tensors: dict[str, Tensor], says: str
+) -> None:
+    path, link = tmp_path / "a.pth", tmp_path / "b.pth"
+    torch.save(tensors, path)
+    link.symlink_to(path)
+    error = refuse(link)
+    assert (error.code, error.what) == ("E4507", str(link))
+    assert says in error.why
+
+
 def test_a_safetensors_file_is_told_by_its_content(tmp_path: Path) -> None:
     path = tmp_path / "a.pth"
     write_safetensors(path, STATE)

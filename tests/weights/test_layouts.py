@@ -14,12 +14,13 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
-from resnets.catalog import find_name
+from resnets.catalog import find_name, look_up
 from resnets.errors import ConfigError, FileError
 from resnets.networks import build
 from resnets.spec import ORDERS, Keep, ModelConfig, Preprocessing, Spec
 from resnets.weights.layouts import LAYOUTS, Layout, describe, find_layout, recognise
 from resnets.weights.layouts import read_description as read_hub_description
+from resnets.weights.layouts.torchvision import assume_stride
 
 Make = Callable[..., nn.Module]
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "huggingface.json").read_text())
@@ -286,7 +287,16 @@ def test_what_a_library_cannot_build_is_refused_with_the_reason(
     with pytest.raises(ConfigError, match=f"{name} has no such network") as caught:
         write()
     assert caught.value.code == "E2602"
+    assert caught.value.why.startswith(f"in {name}: ")
     assert word in caught.value.why
+
+
+def test_the_note_on_strides_names_a_network_that_there_is() -> None:
+    (note,) = assume_stride(RESNET50.replace(depths=(3, 4, 23, 3)))
+    assert note.endswith("name the network (resnet101_v1)")
+    (note,) = assume_stride(look_up("preresnet50_bare").spec)
+    assert note == "bottlenecks stride in the 3×3: the tensors cannot say"
+    assert assume_stride(RESNET18) == ()
 
 
 def test_unknown_libraries_and_families_are_refused() -> None:

@@ -86,6 +86,12 @@ def test_non_finite_weights_are_refused(value: float) -> None:
     assert caught.value.code == "E6102"
 
 
+def test_a_negative_variance_is_refused() -> None:
+    net, state = states()
+    state["bn.running_var"][0] = -1e-3
+    check_refused(net, state, "E4517", "bn.running_var", "1 of ")
+
+
 def test_head_is_left_alone_when_asked() -> None:
     net = Tiny(10)
     head = net.fc.weight.detach().clone()

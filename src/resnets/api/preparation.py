@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from resnets.analysis import count
 from resnets.errors import ConfigError, DataError
-from resnets.spec import FamilySpec, Run, count_steps
+from resnets.spec import FamilySpec, Preprocessing, Run, count_steps
 
 from .models import read_model
 from .recognition import recognise
@@ -65,8 +65,23 @@ def check_fit(run: Run, dataset: Dataset) -> None:
                 do=f"set network.{name} to {needed}",
             )
     if isinstance(run.network, FamilySpec):
-        found = dataset.preprocessing
-        run.network.plan().check((found.channels, found.image_size, found.image_size))
+        _check_room(run.network, dataset.preprocessing)
+
+
+def _check_room(network: FamilySpec, rules: Preprocessing) -> None:
+    """Refuse pictures that are too small for a network, and say which are not."""
+    side, natural = rules.image_size, network.natural_size
+    try:
+        network.plan().check((rules.channels, side, side))
+    except ConfigError as error:
+        raise ConfigError(
+            error.code,
+            error.title,
+            what=error.what,
+            where={"pictures": f"{side}×{side}"},
+            why=f"the network was designed for {natural}×{natural}",
+            do=f"give larger pictures:  --image-size {natural}",
+        ) from None
 
 
 def count_work(run: Run, dataset: Dataset) -> int:

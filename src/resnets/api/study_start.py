@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from resnets.errors import ConfigError
@@ -53,15 +54,22 @@ def resolve_rows(
 
 
 def _resolve_row(study: Study, scale: ScaleName, row: Row) -> Run | Experiment:
-    try:
+    with _naming(study, scale, row.name):
         if study.experiment:
             return write_experiment(study, scale, row)
         request = write_request(study, scale, row)
         run = resolve(request.replace(device="cpu", precision="fp32"))
         run = run.replace(recipe=shorten(run.recipe, find_length(study, scale)))
         return vary(study, run, 0)
+
+
+@contextmanager
+def _naming(study: Study, scale: ScaleName, row: str) -> Iterator[None]:
+    """Let an error of configuration name the row."""
+    try:
+        yield
     except ConfigError as error:
-        where = {"study": study.name, "scale": scale, "row": row.name, **error.where}
+        where = {"study": study.name, "scale": scale, "row": row, **error.where}
         raise ConfigError(
             error.code, error.title, what=error.what, where=where, why=error.why, do=error.do
         ) from None
@@ -92,7 +100,9 @@ def begin(
         device, precision = "cpu", "fp32"
     elif start is None:
         place = pick_device(device or "auto")
-        wanted = precision or write_request(study, scale, pick_rows(study, scale)[0]).precision
+        first = pick_rows(study, scale)[0]
+        with _naming(study, scale, first.name):
+            wanted = precision or write_request(study, scale, first).precision
         device, precision = str(place), pick_precision(wanted, place)[0]
     else:
         _check_settings(start, {"device": device, "precision": precision})
@@ -103,7 +113,7 @@ def begin(
         return start
     if start is not None and not update:
         raise refuse_changes(path, changes)
-    check_data(runs, data_dir)
+    check_data(study, scale, runs, data_dir)
     with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     start = Start(study.name, scale, device, precision, rows, command)
@@ -125,12 +135,12 @@ def _check_settings(start: Start, given: Mapping[str, str | None]) -> None:
             )
 
 
-def check_data(runs: Rows, data_dir: str | Path | None) -> None:
+def check_data(study: Study, scale: ScaleName, runs: Rows, data_dir: str | Path | None) -> None:
     """Open all data of a study, and prepare its batches, before anything is written.
 
     Raises:
         DataError: it is missing or refused.
-        ConfigError: a network does not fit its data, or a run has no step.
+        ConfigError: a network does not fit its data, or a run has no step; the row is named.
     """
     import torch
 
@@ -141,9 +151,12 @@ def check_data(runs: Rows, data_dir: str | Path | None) -> None:
 
     place = None if data_dir is None else Path(data_dir)
     opened = {}
-    for run in (run for run in runs.values() if isinstance(run, Run)):
+    for name, run in runs.items():
+        if not isinstance(run, Run):
+            continue
         wanted = (run.data, run.recipe.normalize)
-        if wanted not in opened:
-            opened[wanted] = open_dataset(run.data, place, run.recipe.normalize)
-        preparation.check_fit(run, opened[wanted])
-        preparation.prepare(run, opened[wanted], torch.device("cpu"), Execution(), 0, "1ep")
+        with _naming(study, scale, name):
+            if wanted not in opened:
+                opened[wanted] = open_dataset(run.data, place, run.recipe.normalize)
+            preparation.check_fit(run, opened[wanted])
+            preparation.prepare(run, opened[wanted], torch.device("cpu"), Execution(), 0, "1ep")

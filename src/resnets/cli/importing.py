@@ -9,7 +9,7 @@ import typer
 from resnets.errors import escape
 
 from . import options as o
-from .screen import print_json
+from .screen import print_json, say_count
 
 if TYPE_CHECKING:
     from resnets.api.importing import Imported
@@ -61,12 +61,13 @@ def _print(found: Imported) -> None:
     name = config.model or "a network of its own"
     print(
         f"{escape(name)} in the layout of {found.layout}: {found.parameters:,} parameters,"
-        f" {config.network.num_classes:,} outputs"
+        f" {say_count(config.network.num_classes, 'output')}"
         f"{'' if config.classes else ' without names'}"
     )
     for part, values in (("mean", rules.mean), ("std", rules.std)):
         print(f"{part}: {' '.join(f'{value:.4g}' for value in values)}")
-    print(f"input: {rules.image_size}×{rules.image_size} pixels, {rules.channels} channels")
+    channels = say_count(rules.channels, "channel")
+    print(f"input: {rules.image_size}×{rules.image_size} pixels, {channels}")
     for note in found.notes:
         print(escape(note))
     print(found.path)

@@ -9,7 +9,7 @@ import typer
 from resnets.errors import escape
 
 from . import options as o
-from .screen import open_console, open_table, print_json
+from .screen import open_console, open_table, print_json, say_count
 
 if TYPE_CHECKING:
     from resnets.evaluation import Predictions
@@ -76,6 +76,6 @@ def _print(found: Predictions, output: str | None) -> None:
     for path, why in found.skipped:
         console.print(f"skipped {escape(path)}: {escape(why)}")
     skipped = f", {len(found.skipped):,} skipped" if found.skipped else ""
-    console.print(f"{len(found):,} pictures{skipped}")
+    console.print(f"{say_count(len(found), 'picture')}{skipped}")
     if output is not None:
         print(output)

@@ -23,10 +23,12 @@ SOURCE = (
 def show_principles(principles: Principles, console: Console) -> None:
     """Print parts, grids and grid reductions, each with what the paper asks of them."""
     low = principles.narrowest
+    place = _name(principles, low)
+    place = place if place.startswith("behind") else f"at {place}"
     console.print(_tabulate_parts(principles))
     console.print(
         "1. Avoid bottlenecks, above all early: out/in is the activations behind a part as a share "
-        f"of those before it; the lowest behind the stem is {low.ratio:.2f}, at {low.name}.\n"
+        f"of those before it; the lowest behind the stem is {low.ratio:.2f}, {place}.\n"
         "2. Many activations at one position (a tile) are easier to work on, and train faster.\n"
         "3. Spatial filters lose little in fewer dimensions: embedding is the mean share of a "
         "part's input channels that filters larger than 1×1 read.",
@@ -71,6 +73,12 @@ def _fold(parts: tuple[Part, ...]) -> Iterator[tuple[Part, int]]:
         yield replace(same[0], name=name_series([part.name for part in same])), len(same)
 
 
+def _name(principles: Principles, part: Part) -> str:
+    """Name a part; one that stands between units has no name but its place."""
+    before = principles.parts[principles.parts.index(part) - 1]
+    return f"behind {before.name}" if part.name == "between" else part.name
+
+
 def _tabulate_grids(principles: Principles) -> Table:
     table = open_table(">map", ">layers", ">width", ">layers/width", ">MACs")
     for grid in principles.grids:
@@ -87,7 +95,7 @@ def _tabulate_grids(principles: Principles) -> Table:
 def _tabulate_reductions(principles: Principles) -> Table:
     table = open_table("reduction", "way", ">MACs", ">narrowest")
     for part, ways in principles.reductions:
-        table.add_row(part.name, "as it is", shorten(part.macs), "")
+        table.add_row(_name(principles, part), "as it is", shorten(part.macs), "")
         for way in ways:
             table.add_row("", way.name, shorten(way.macs), f"{way.narrowest:.2f}")
     return table

@@ -49,6 +49,11 @@ def print_json(content: Any, stderr: bool = False) -> None:
     print(text, file=sys.stderr if stderr else sys.stdout)
 
 
+def say_count(number: int, word: str) -> str:
+    """Write a number and what it counts, ``1 picture`` or ``1,000 pictures``."""
+    return f"{number:,} {word}" + "s" * (number != 1)
+
+
 def shorten(number: float, unit: str = "") -> str:
     """Write a number with three digits and a prefix, ``40.6 M``; below a thousand in full."""
     for limit, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):

@@ -17,7 +17,7 @@ from .figures import read_figure
 from .folding import fold, name_series
 from .listing import describe
 from .principles import show_principles
-from .screen import NARROW, open_console, open_table, print_json, shorten
+from .screen import NARROW, open_console, open_table, print_json, say_count, shorten
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -159,7 +159,8 @@ def _explain(cost: Cost) -> str:
         f"are those of one{sums}. FLOPs are two for each multiply-add: {shorten(cost.flops)} in "
         "all. Memory is the activations that training keeps, in float32; field is the side of the "
         "receptive field in pixels. "
-        f"Multiplicity: {cost.multiplicity_text} paths through {cost.units} units."
+        f"Multiplicity: {cost.multiplicity_text} path{'s' * (cost.multiplicity > 1)} through"
+        f" {say_count(cost.units, 'unit')}."
     )
 
 

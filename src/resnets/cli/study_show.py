@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from resnets.spec import Run, encode
 
-from .screen import open_console, open_table, shorten
+from .screen import NARROW, open_console, open_table, shorten
 
 if TYPE_CHECKING:
     from resnets.studies import Study
     from resnets.studies.declaration import ScaleName
+
+LABEL = 18
+"""Width of a measure's label, as wide as a published figure with mean and deviation."""
+HEAD = 12
+"""Width of the head of a quoted column."""
 
 
 def list_json(study: Study) -> dict[str, Any]:
@@ -71,15 +77,17 @@ def print_study(study: Study, scale: ScaleName) -> None:
     if study.search:
         console.print(str(study.search), style="dim")
     runs = {name: resolve_rows(study, name, "cpu", "fp32") for name in SCALES}
-    labels = [measure.describe(a) for measure, _, a in map(find_measure, study.measures)]
-    table = open_table("row", "<network", ">params", *(f">{label}" for label in labels))
+    labels = [fill(m.describe(a), LABEL) for m, _, a in map(find_measure, study.measures)]
+    wide = console.width >= NARROW
+    table = open_table("row", *["<network", ">params"] * wide, *(f">{label}" for label in labels))
     for row in study.rows:
         run = runs[scale].get(row.name)
         figures = (find_published(study, row, name) for name in study.measures)
+        network = run.model if run else "not at this scale"
+        size = shorten(count(run.network).parameters) if isinstance(run, Run) else ""
         table.add_row(
             row.label,
-            run.model if run else "not at this scale",
-            shorten(count(run.network).parameters) if isinstance(run, Run) else "",
+            *[network, size] * wide,
             *(write_figure(f.value, f.mean, f.std, f.above) if f else "" for f in figures),
         )
     console.print(table)
@@ -121,7 +129,7 @@ def print_quoted() -> None:
     console = open_console()
     for quoted in TABLES:
         console.print(quoted.title, style="bold")
-        table = open_table("", *(f">{column}" for column in quoted.columns))
+        table = open_table("", *(f">{fill(column, HEAD)}" for column in quoted.columns))
         for label, cells in quoted.lines():
             table.add_row(label, *("–" if cell is None else f"{cell:g}" for cell in cells))
         console.print(table)

@@ -78,11 +78,12 @@ def draw_against_parameters(networks: Sequence[Table]) -> Figure:
     for axes, (key, label), unit in zip(panels, labels.items(), (1e9, 1e6), strict=True):
         values = [network[key] / unit for network in networks]
         axes.plot(parameters, values, "o", color=COLOURS[0], ms=5)
-        _scale(axes.xaxis, axes.set_xscale, axes.set_xlim, parameters)
-        _scale(axes.yaxis, axes.set_yscale, axes.set_ylim, values)
+        scale_axis(axes.xaxis, axes.set_xscale, axes.set_xlim, parameters)
+        scale_axis(axes.yaxis, axes.set_yscale, axes.set_ylim, values)
         axes.set_xlabel("parameters, M")
         axes.set_ylabel(label)
-        _annotate(figure, axes, [network["name"] for network in networks], parameters, values)
+        figure.draw_without_rendering()
+        annotate(axes, [network["name"] for network in networks], parameters, values)
     return figure
 
 
@@ -111,26 +112,35 @@ def draw_matches(matches: Sequence[Table]) -> Figure:
     return figure
 
 
-def _scale(
-    axis: Axis, set_scale: Callable[[str], Any], set_limits: Any, values: Sequence[float]
+def scale_axis(
+    axis: Axis,
+    set_scale: Callable[[str], Any],
+    set_limits: Any,
+    values: Sequence[float],
+    wide: float = WIDE,
 ) -> None:
-    """Begin an axis at zero, or make it logarithmic where values lie far apart."""
+    """Begin an axis at zero, or make it logarithmic where values lie far apart.
+
+    Args:
+        axis, set_scale, set_limits: of the axes, for one direction.
+        values: what stands on it.
+        wide: ratio of largest and smallest value from which they lie far apart.
+    """
     low, high = min(values), max(values)
-    if high > WIDE * low > 0:
+    if high > wide * low > 0:
         set_scale("log")
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter("{x:g}")
         axis.set_minor_locator(NullLocator())
         set_limits(low / 1.6, high * 2.5)
     else:
-        set_limits(0, 1.25 * high)
+        set_limits(0, 1.25 * high or 1)
 
 
-def _annotate(
-    figure: Figure, axes: Axes, names: Sequence[str], x: Sequence[float], y: Sequence[float]
+def annotate(
+    axes: Axes, names: Sequence[str], x: Sequence[float], y: Sequence[float], colour: str = "black"
 ) -> None:
     """Write names beside their points, one below another where points lie close together."""
-    figure.draw_without_rendering()
     taken: list[tuple[float, float]] = []
     points = axes.transData.transform(list(zip(x, y, strict=True)))
     for place, name in sorted(zip(points.tolist(), names, strict=True), key=lambda p: -p[0][1]):
@@ -138,9 +148,9 @@ def _annotate(
         while any(abs(height - h) < LINE and abs(right - r) < WORD for r, h in taken):
             height -= LINE / 4
         taken.append((right, height))
-        offset = (6, (height - place[1]) * 72 / figure.dpi - 3)
+        offset = (6, (height - place[1]) * 72 / axes.figure.dpi - 3)
         x_data, y_data = axes.transData.inverted().transform(place)
-        axes.annotate(name, (x_data, y_data), offset, **LABEL)
+        axes.annotate(name, (x_data, y_data), offset, color=colour, **LABEL)
 
 
 def _cell(value: Any) -> Any:

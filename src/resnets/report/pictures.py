@@ -125,12 +125,17 @@ def _draw_curve(axes: Axes, series: str, curve: Curve) -> None:
 
 
 def style_axes(axes: Axes, end: float, top: float | None) -> None:
-    """Give axes the page's look: epochs to the right, a grid for the eye, no frame."""
+    """Give axes of curves the page's look, with epochs to the right."""
     axes.set_xlim(1 if end > 1 else 0, max(end, 2))
     axes.set_ylim(0, top)
     axes.margins(y=0.06)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5))
+    clear_frame(axes)
+
+
+def clear_frame(axes: Axes) -> None:
+    """Give axes the page's colours: a grid for the eye, no frame."""
     axes.grid(axis="y", color=COLOURS["faint"], lw=0.7)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from .bands import MAX_COLOURS, draw_bands, find_frame
 from .page import open_template
+from .scatter import draw_scatters
 from .study import Series, StudyTable
 from .study_words import (
     write_difference,
@@ -27,6 +28,7 @@ def render_study(table: StudyTable) -> str:
         planned=sum(row.planned for row in table.rows),
         finished=sum(row.finished for row in table.rows),
         pictures=_draw(table),
+        scatters=draw_scatters(table),
         sources=list(
             dict.fromkeys(f.source for row in table.rows for f in row.figures if f.source)
         ),

@@ -85,5 +85,5 @@ def _show(value: Any) -> str:
     for unit, word in UNITS.items():
         number = str(value).removesuffix(unit)
         if number != str(value) and number.replace(".", "").isdigit():
-            return f"{float(number):,.10g} {word}"
+            return f"{float(number):,.10g} {word.removesuffix('s') if number == '1' else word}"
     return "–" if value is None else str(value)

@@ -8,7 +8,7 @@ from html import escape as escape_html
 from resnets.errors import escape
 from resnets.spec import ModelConfig
 
-from .metadata import describe_model
+from .metadata import RESIDUAL, describe_model
 
 MAX_CLASSES = 20
 
@@ -72,16 +72,22 @@ def _describe_input(config: ModelConfig) -> str:
     if network.dimensions == 0:
         return f"vectors of {network.in_chans:,} numbers, as they are"
     if network.dimensions == 1:
-        return f"signals of {network.in_chans:,} channels and any length, as they are"
+        return f"signals of {count_channels(network.in_chans)} and any length, as they are"
     return (
-        f"{rules.image_size}×{rules.image_size} pixels, {rules.channels} channels; shorter side"
-        f" resized to {rules.resize}, centre crop"
+        f"{rules.image_size}×{rules.image_size} pixels, {count_channels(rules.channels)}; shorter"
+        f" side resized to {rules.resize}, centre crop"
     )
 
 
+def count_channels(number: int) -> str:
+    """Write a number of channels, ``1 channel`` or ``3 channels``."""
+    return f"{number:,} channel" + "s" * (number != 1)
+
+
 def _headline(config: ModelConfig) -> str:
-    depth = config.network.depth
-    text = f"A residual network with {depth} weighted layers"
+    depth, family = config.network.depth, config.network.family
+    kind = "residual network" if family == RESIDUAL else f"network of the family {family}"
+    text = f"A {kind} with {depth} weighted layers"
     if config.trained_on:
         text += f", trained on {_show(config.trained_on)}"
     error, count = config.measured.get("test_top1_error"), config.measured.get("test_n")

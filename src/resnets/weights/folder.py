@@ -151,9 +151,16 @@ def _verify(path: Path, files: Mapping[str, bytes], follow_links: bool = False) 
                 "a file is not the one that was saved",
                 what=path / name,
                 why=f"sha256 mismatch: the file has {actual['sha256'][:16]}… and"
-                f" {actual['size']:,} bytes, the manifest says {listed[name]!s:.120}",
+                f" {actual['size']:,} bytes, the manifest says {_say(listed[name])}",
                 do="get the folder again from its source, or export it again from its run",
             )
+
+
+def _say(listed: Any) -> str:
+    """Say what a manifest has for a file; it may be anything."""
+    if isinstance(listed, dict) and isinstance(listed.get("size"), int):
+        return f"{listed.get('sha256')!s:.16}… and {listed['size']:,}"
+    return f"{listed!s:.120}"
 
 
 def _describe(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:

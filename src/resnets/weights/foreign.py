@@ -82,7 +82,7 @@ def read_weights(path: str | Path) -> WeightFile:
     if named.suffix.lower() == SAFE or _looks_safe(head):
         tensors = parse_safetensors(read_file(place), named)
     else:
-        tensors, nesting, beside = read_pickle(place)
+        tensors, nesting, beside = read_pickle(place, named)
     tensors, prefix = strip(tensors)
     return WeightFile(named, tensors, tuple(nesting), tuple(beside), prefix)
 

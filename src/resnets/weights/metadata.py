@@ -13,6 +13,9 @@ TASKS = {0: "tabular-classification", 1: "other", 2: "image-classification"}
 
 TOP1 = "top1_error"
 
+RESIDUAL = "residual"
+"""The family of the networks of the grammar."""
+
 # Identifiers that the Hub knows; any other licence is "other" with a name.
 LICENSES = """
 afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear bsl-1.0
@@ -44,7 +47,9 @@ def describe_model(config: ModelConfig, name: str) -> dict[str, Any]:
     """
     head: dict[str, Any] = _describe_license(config.license)
     task = TASKS[config.network.dimensions]
-    head |= {"library_name": "resnets", "pipeline_tag": task, "tags": ["residual-networks", task]}
+    family = config.network.family
+    tags = ["residual-networks" if family == RESIDUAL else family.replace("_", "-"), task]
+    head |= {"library_name": "resnets", "pipeline_tag": task, "tags": tags}
     if config.trained_on in DATASETS:
         head["datasets"] = [DATASETS[config.trained_on]]
     if results := _list_results(config):

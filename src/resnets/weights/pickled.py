@@ -16,7 +16,8 @@ from torch import Tensor
 from resnets.errors import FileError, MachineError
 
 from .kinds import HEAD_BYTES, LEGACY, ZIP, describe_kind
-from .safetensors import read_safetensors
+from .safetensors import parse_safetensors
+from .storage import read_file
 
 BASE_BYTES = 1_000_000_000
 """Memory that the child may take for a file of no size, on top of what torch itself takes."""
@@ -39,12 +40,16 @@ SAVE_AGAIN = (
 )
 
 
-def read_pickle(path: Path) -> tuple[dict[str, Tensor], list[str], list[str]]:
+def read_pickle(path: Path, name: Path) -> tuple[dict[str, Tensor], list[str], list[str]]:
     """Read the tensors that ``torch.save`` wrote.
 
     The process that opens the file can take memory and time in proportion to the file's size; it
     has no secret in its environment, builds tensors and plain containers only, and answers in a
     format that is checked again here.
+
+    Args:
+        path: the file itself, no link.
+        name: what it is called in messages.
 
     Returns:
         Tensors by name; the keys that led to them, for example ``state_dict``; the keys beside.
@@ -55,16 +60,16 @@ def read_pickle(path: Path) -> tuple[dict[str, Tensor], list[str], list[str]]:
         MachineError: the process cannot be started, or the disk is full.
     """
     size = path.stat().st_size
-    _check_kind(path, size)
+    _check_kind(path, name, size)
     with tempfile.TemporaryDirectory(prefix="resnets-import-") as folder:
         target = Path(folder) / "weights.safetensors"
         answer = _open_apart(path, target, size)
         if not answer["ok"]:
-            raise _refuse(path, answer["cause"], answer["why"])
-        return read_safetensors(target), answer["nesting"], answer["beside"]
+            raise _refuse(name, answer["cause"], answer["why"])
+        return parse_safetensors(read_file(target), name), answer["nesting"], answer["beside"]
 
 
-def _check_kind(path: Path, size: int) -> None:
+def _check_kind(path: Path, name: Path, size: int) -> None:
     """Let only the two forms of ``torch.save`` through, the old one by its very first bytes."""
     with open(path, "rb") as file:
         head = file.read(HEAD_BYTES)
@@ -73,28 +78,28 @@ def _check_kind(path: Path, size: int) -> None:
     if not head.startswith(ZIP):
         kind = describe_kind(head) or "nothing that is known here"
         why = f"it is {kind}; weights are safetensors or what torch.save writes"
-        raise FileError("E4600", "not a file of weights", what=path, why=why, do="check the path")
+        raise FileError("E4600", "not a file of weights", what=name, why=why, do="check the path")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise _refuse(path, "damaged", f"the archive is cut or damaged: {error}") from None
-    names = {entry.filename.partition("/")[2] for entry in entries}
-    if "constants.pkl" in names:
+        raise _refuse(name, "damaged", f"the archive is cut or damaged: {error}") from None
+    parts = {entry.filename.partition("/")[2] for entry in entries}
+    if "constants.pkl" in parts:
         raise FileError(
             "E4600",
             "not a file of weights",
-            what=path,
+            what=name,
             why="it is a TorchScript program",
             do="load it with torch.jit.load, and save its state_dict",
         )
-    if "data.pkl" not in names:
+    if "data.pkl" not in parts:
         why = "it is a zip archive, but not one of torch.save"
-        raise FileError("E4600", "not a file of weights", what=path, why=why, do="check the path")
+        raise FileError("E4600", "not a file of weights", what=name, why=why, do="check the path")
     total = sum(entry.file_size for entry in entries)
     if total > RATIO * size + 1_000_000:
         why = f"the archive claims {total:,} bytes in a file of {size:,}"
-        raise _refuse(path, "limit", why)
+        raise _refuse(name, "limit", why)
 
 
 def _open_apart(path: Path, target: Path, size: int) -> dict[str, Any]:
@@ -143,14 +148,14 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": places, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 
 
-def _refuse(path: Path, cause: str, why: str) -> FileError | MachineError:
+def _refuse(name: Path, cause: str, why: str) -> FileError | MachineError:
     if cause == "disk":
         return MachineError("E5501", "file cannot be written", what=tempfile.gettempdir(), why=why)
     if cause == "globals":
         return FileError(
             "E4601",
             "the file holds more than tensors",
-            what=path,
+            what=name,
             where={"objects": why},
             why="opening such objects can run code, so they are not opened",
             do=SAVE_AGAIN,
@@ -161,4 +166,4 @@ def _refuse(path: Path, cause: str, why: str) -> FileError | MachineError:
         "content": ("E4604", "no weights in the file", SAVE_AGAIN),
     }
     code, title, do = titles.get(cause, titles["damaged"])
-    return FileError(code, title, what=path, why=why, do=do)
+    return FileError(code, title, what=name, why=why, do=do)

@@ -20,7 +20,8 @@ def load_state(net: nn.Module, state: Mapping[str, Tensor], *, ignore_head: bool
             (fine-tuning); auxiliary ones count.
 
     Raises:
-        FileError: a tensor is missing, unexpected, of another shape or kind, or not finite.
+        FileError: a tensor is missing, unexpected, of another shape or kind, not finite, or a
+            variance below zero.
     """
     own = net.state_dict()
     if ignore_head:
@@ -41,7 +42,8 @@ def check_state(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> No
         wanted: names, shapes and kinds that are needed; tensors without data will do.
 
     Raises:
-        FileError: a tensor is missing, unexpected, of another shape or kind, or not finite.
+        FileError: a tensor is missing, unexpected, of another shape or kind, not finite, or a
+            variance below zero.
     """
     if missing := [name for name in wanted if name not in state]:
         raise _refuse_names("E4511", "a tensor is missing", missing, len(wanted))
@@ -98,6 +100,9 @@ def _check_fit(name: str, given: Tensor, wanted: Tensor) -> None:
     if not torch.isfinite(given).all():
         why = f"{count_bad_values(given)} values are NaN or infinite"
         raise FileError("E4514", "a tensor is not finite", what=name, where=where, why=why)
+    if name.endswith(".running_var") and (given < 0).any():
+        why = f"{int((given < 0).sum()):,} of {given.numel():,} values are below zero"
+        raise FileError("E4517", "a variance is negative", what=name, where=where, why=why)
 
 
 def _refuse_names(code: str, title: str, names: list[str], total: int) -> FileError:

@@ -150,6 +150,6 @@ def refuse_network(library: str, spec: Network, why: str) -> ConfigError:
         f"{library} has no such network",
         what=find_name(spec) or spec,
         where={"format": library},
-        why=f"{why}, as {library} builds them",
+        why=f"in {library}: {why}",
         do="save it as safetensors instead",
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TypeVar
 
+from resnets.catalog import find_name
 from resnets.spec import Network, Preprocessing, Spec
 
 from .layout import IMAGENET, Layout, Shapes
@@ -75,10 +76,9 @@ def assume_stride(spec: Spec) -> tuple[str, ...]:
     """Say what was taken for the stride of bottlenecks."""
     if spec.kernels != BOTTLENECK or spec.stride_at != 1:
         return ()
-    return (
-        "bottlenecks stride in the 3×3: the tensors cannot say; for the first 1×1, as released in"
-        " 2015, name the network (resnet50_v1)",
-    )
+    other = find_name(spec.replace(stride_at=0))
+    name = f"; for the first 1×1, as released in 2015, name the network ({other})" if other else ""
+    return (f"bottlenecks stride in the 3×3: the tensors cannot say{name}",)
 
 
 def _recognise(shapes: Shapes) -> Spec | None:

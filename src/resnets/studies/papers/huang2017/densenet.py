@@ -1,4 +1,4 @@
-"""DenseNets by depth and growth rate, with and without bottlenecks, on three kinds of data."""
+"""DenseNets by depth, growth rate and form, with augmentation and without."""
 
 from resnets.catalog.papers import HUANG2017
 from resnets.studies.declaration import Fields, Row, Scale, Study
@@ -7,6 +7,15 @@ HUNDRED: Fields = {"data": "cifar100"}
 ERROR_100 = {"test_error": "cifar100_test_error"}
 PLAIN: Fields = {"set": ["recipe.augment=none"]}
 ERROR_PLAIN = {"test_error": "cifar10_test_error_no_augmentation"}
+ERROR_PLAIN_100 = {"test_error": "cifar100_test_error_no_augmentation"}
+NETS = (
+    ("40-12", "densenet40_k12"),
+    ("100-12", "densenet100_k12"),
+    ("100-24", "densenet100_k24"),
+    ("bc-100-12", "densenet_bc100_k12"),
+    ("bc-250-24", "densenet_bc250_k24"),
+    ("bc-190-40", "densenet_bc190_k40"),
+)
 RESNET: Fields = {"recipe": "he2016-cifar"}
 
 STUDY = Study(
@@ -32,45 +41,16 @@ STUDY = Study(
             panel="augmented",
             note="with its own paper's recipe",
         ),
-        Row(
-            name="40-12-plain",
-            label="40-12 without augmentation",
-            model="densenet40_k12_dropout",
-            request=PLAIN,
-            published=ERROR_PLAIN,
-            panel="not augmented",
-        ),
-        Row(
-            name="100-12-plain",
-            label="100-12 without augmentation",
-            model="densenet100_k12_dropout",
-            request=PLAIN,
-            published=ERROR_PLAIN,
-            panel="not augmented",
-        ),
-        Row(
-            name="100-24-plain",
-            label="100-24 without augmentation",
-            model="densenet100_k24_dropout",
-            request=PLAIN,
-            published=ERROR_PLAIN,
-            panel="not augmented",
-        ),
-        Row(
-            name="bc-100-12-plain",
-            label="BC-100-12 without augmentation",
-            model="densenet_bc100_k12_dropout",
-            request=PLAIN,
-            published=ERROR_PLAIN,
-            panel="not augmented",
-        ),
-        Row(
-            name="bc-250-24-plain",
-            label="BC-250-24 without augmentation",
-            model="densenet_bc250_k24_dropout",
-            request=PLAIN,
-            published=ERROR_PLAIN,
-            panel="not augmented",
+        *(
+            Row(
+                name=f"{name}-plain",
+                label=f"{name.upper()} without augmentation",
+                model=f"{model}_dropout",
+                request=PLAIN,
+                published=ERROR_PLAIN,
+                panel="not augmented",
+            )
+            for name, model in NETS[:-1]
         ),
         *(
             Row(
@@ -81,14 +61,18 @@ STUDY = Study(
                 published=ERROR_100,
                 panel="CIFAR-100",
             )
-            for name, model in (
-                ("40-12", "densenet40_k12"),
-                ("100-12", "densenet100_k12"),
-                ("100-24", "densenet100_k24"),
-                ("bc-100-12", "densenet_bc100_k12"),
-                ("bc-250-24", "densenet_bc250_k24"),
-                ("bc-190-40", "densenet_bc190_k40"),
+            for name, model in NETS
+        ),
+        *(
+            Row(
+                name=f"{name}-plain-c100",
+                label=f"{name.upper()} without augmentation, on CIFAR-100",
+                model=f"{model}_dropout",
+                request={**PLAIN, **HUNDRED},
+                published=ERROR_PLAIN_100,
+                panel="CIFAR-100, not augmented",
             )
+            for name, model in NETS[:-1]
         ),
     ),
     measures={"test_error": "cifar10_test_error", "train_error": ""},
@@ -99,6 +83,7 @@ STUDY = Study(
         "test_error of bc-190-40 < test_error of bc-250-24": "Table 2",
         "test_error of bc-250-24-plain < test_error of 100-24-plain": "Table 2: no overfitting",
         "test_error of bc-190-40-c100 < test_error of 100-24-c100": "Table 2",
+        "test_error of bc-250-24-plain-c100 < test_error of 100-24-plain-c100": "Table 2",
         "test_error of bc-100-12 - test_error of preresnet-1001 < 0.5": "Fig. 4, right: as good "
         "with a tenth of the parameters",
     },
