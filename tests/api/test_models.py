@@ -60,6 +60,12 @@ def test_the_seed_decides_the_weights_and_the_global_generator_is_left_alone():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_a_name_is_no_spec():
+    with pytest.raises(ConfigError, match="create_model") as caught:
+        resnets.build("resnet20")
+    assert caught.value.code == "E2806"
+
+
 def test_meta_device_is_obeyed():
     with torch.device("meta"):
         net = resnets.create_model("resnet152")

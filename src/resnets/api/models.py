@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resnets import catalog
-from resnets.errors import FileError
-from resnets.spec import ModelConfig
+from resnets.errors import ConfigError, FileError
+from resnets.spec import FamilySpec, ModelConfig, Spec
 from resnets.spec import Network as Architecture
 from resnets.spec.frozen import reject
 
@@ -36,9 +36,19 @@ def build(spec: Architecture, *, seed: int = 0) -> Network:
 
     Returns:
         The network in training mode, on torch's default device; ``torch.device("meta")`` is obeyed.
+
+    Raises:
+        ConfigError: what was given is no spec.
     """
     from resnets import networks
 
+    if not isinstance(spec, (FamilySpec, Spec)):
+        raise ConfigError(
+            "E2806",
+            "a network is built of its spec",
+            what=repr(spec),
+            do="for a name of the catalog:  resnets.create_model(name)",
+        )
     return networks.build(spec, seed=seed)
 
 
