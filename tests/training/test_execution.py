@@ -76,6 +76,12 @@ def test_a_choice_survives_json():
     assert read_execution(chosen.to_dict(), "run.json") == chosen
 
 
+def test_a_run_from_before_a_field_was_there_has_its_default():
+    older = Execution(threads=3).to_dict()
+    del older["recompute"]
+    assert read_execution(older, "run.json") == Execution(threads=3)
+
+
 @pytest.mark.parametrize(
     "change", [{"threads": 0}, {"threads": True}, {"compile": 1}, {"extra": 1}]
 )

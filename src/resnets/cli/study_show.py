@@ -91,6 +91,9 @@ def print_study(study: Study, scale: ScaleName) -> None:
             *(write_figure(f.value, f.mean, f.std, f.above) if f else "" for f in figures),
         )
     console.print(table)
+    absent = [row.label for row in study.rows if row.name not in runs[scale]]
+    if absent and not wide:
+        console.print(f"not at this scale: {', '.join(absent)}")
     for predicate, source in {**study.claims, **study.paper_claims}.items():
         console.print(f"claim: {predicate}  ({source})")
     for phrase in study.deviations:

@@ -82,12 +82,13 @@ def choose(device: torch.device, work: float = math.inf, *, recompute: bool = Fa
 
 
 def read_execution(content: Mapping[str, Any], name: object) -> Execution:
-    """Return the choice that a run froze.
+    """Return the choice that a run froze; a field that came later has its default.
 
     Raises:
-        FileError: a field is missing or of the wrong type.
+        FileError: a field is unknown or of the wrong type.
     """
     wanted = {field.name for field in fields(Execution)}
+    content = {**Execution().to_dict(), **content}
     flags = wanted - {"threads", "measured"}
     threads = content.get("threads")
     if (
