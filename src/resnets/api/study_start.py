@@ -28,7 +28,7 @@ from resnets.studies.start import (
     refuse_changes,
     write_start,
 )
-from resnets.weights.storage import report_write_errors
+from resnets.weights.storage import report_write_errors, take_turns
 
 from .machine import pick_device, pick_precision
 from .resolution import resolve
@@ -117,7 +117,8 @@ def begin(
     with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     start = Start(study.name, scale, device, precision, rows, command)
-    write_start(path, start)
+    with take_turns(folder):
+        write_start(path, start)
     return start
 
 

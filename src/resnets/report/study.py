@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from resnets.weights import write_file
+from resnets.weights import take_turns, write_file
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,9 @@ def write_study_report(folder: Path, table: StudyTable) -> Path:
     from .study_text import format_csv, format_markdown
 
     stem = f"{table.name}-{table.scale}"
-    write_file(folder / f"{stem}.csv", format_csv(table))
-    write_file(folder / f"{stem}.md", format_markdown(table))
-    page = folder / f"{stem}.html"
-    write_file(page, render_study(table))
+    page, content = folder / f"{stem}.html", render_study(table)
+    with take_turns(folder):
+        write_file(folder / f"{stem}.csv", format_csv(table))
+        write_file(folder / f"{stem}.md", format_markdown(table))
+        write_file(page, content)
     return page

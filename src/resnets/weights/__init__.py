@@ -17,7 +17,7 @@ from .safetensors import (
     write_safetensors,
 )
 from .state import check_finite, check_state, head_names, load_state
-from .storage import describe_content, read_file, sync_folder, write_file
+from .storage import describe_content, read_file, sync_folder, take_turns, write_file
 
 __all__ = [
     "WeightFile",
@@ -38,6 +38,7 @@ __all__ = [
     "read_weights",
     "save_folder",
     "sync_folder",
+    "take_turns",
     "verify_folder",
     "write_file",
     "write_safetensors",

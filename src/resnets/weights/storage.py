@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -36,6 +37,22 @@ def write_file(path: str | Path, content: bytes | str) -> None:
                 part.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def take_turns(folder: Path) -> Iterator[None]:
+    """Wait until no other process writes to a folder, for files that several may write.
+
+    Raises:
+        MachineError: the folder is not there.
+    """
+    with report_write_errors(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # ends with the process, whatever happens to it
+        yield
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:
