@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from resnets.weights import sync_folder, write_file
-from resnets.weights.storage import report_write_errors
+from resnets.weights import fill_folder, write_file
 
 
 def write_folder(path: str | Path, files: Mapping[str, bytes | str]) -> None:
@@ -21,15 +18,6 @@ def write_folder(path: str | Path, files: Mapping[str, bytes | str]) -> None:
     Raises:
         MachineError: the disk or a permission refused, or the place has been taken meanwhile.
     """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.partial")
-    with report_write_errors(path):
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        try:
-            for name, content in files.items():
-                write_file(part / name, content)
-            os.rename(part, path)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        sync_folder(path.parent)
+    with fill_folder(Path(path)) as part:
+        for name, content in files.items():
+            write_file(part / name, content)

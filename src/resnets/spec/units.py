@@ -66,11 +66,6 @@ class UnitSpec:
         """Stride of every convolution of a branch."""
         return tuple(self.stride if i == self.stride_at else 1 for i in range(len(self.kernels)))
 
-    @property
-    def changes_shape(self) -> bool:
-        """Whether output and input differ in channels or size."""
-        return self.stride != 1 or self.in_channels != self.out_channels
-
 
 def expand(spec: Spec) -> tuple[UnitSpec, ...]:
     """List the units of a network in order.

@@ -17,7 +17,7 @@ from .safetensors import (
     write_safetensors,
 )
 from .state import check_finite, check_state, head_names, load_state
-from .storage import describe_content, read_file, sync_folder, take_turns, write_file
+from .storage import describe_content, fill_folder, read_file, sync_folder, take_turns, write_file
 
 __all__ = [
     "WeightFile",
@@ -26,6 +26,7 @@ __all__ = [
     "check_finite",
     "check_state",
     "describe_content",
+    "fill_folder",
     "find_hub_file",
     "format_safetensors",
     "head_names",

@@ -18,7 +18,7 @@ from resnets.spec.model import FORMAT
 from .card import write_card
 from .safetensors import format_safetensors, parse_safetensors
 from .state import check_finite
-from .storage import describe_content, read_file, report_write_errors, sync_folder, write_file
+from .storage import describe_content, fill_folder, read_file, write_file
 
 CONFIG, WEIGHTS, CARD, MANIFEST = "config.json", "model.safetensors", "README.md", "MANIFEST.json"
 
@@ -47,10 +47,8 @@ def save_folder(
         WEIGHTS: format_safetensors(state),
         CARD: write_card(config, repository).encode(),
     }
-    part, old = (path.with_name(f".{path.name}.{end}") for end in ("partial", "replaced"))
-    with report_write_errors(path):
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+    old = path.with_name(f".{path.name}.replaced")
+    with fill_folder(path) as part:
         for name, content in files.items():
             write_file(part / name, content)
         write_file(part / MANIFEST, to_json({"format": FORMAT, "files": _describe(files)}))
@@ -58,9 +56,7 @@ def save_folder(
         if path.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.rename(path, old)
-        os.rename(part, path)
-        sync_folder(path.parent)
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _read_back(part: Path) -> None:

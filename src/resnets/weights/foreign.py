@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from resnets.spec import to_json
 from .folder import CONFIG, MANIFEST
 from .pickled import read_pickle
 from .safetensors import MAX_HEADER_BYTES, format_safetensors, parse_safetensors
-from .storage import read_file, report_write_errors, sync_folder, write_file
+from .storage import fill_folder, read_file, report_write_errors, write_file
 
 PICKLED = (".pth", ".pt", ".bin", ".th")
 SAFE = ".safetensors"
@@ -164,23 +163,13 @@ def write_weight_folder(
     Raises:
         MachineError: the disk refused, or the copy read back differs; no folder is left.
     """
-    part = path.with_name(f".{path.name}.partial")
-    weights = part / f"model{SAFE}"
-    with report_write_errors(path):
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        try:
-            for name, content in files.items():
-                write_file(part / name, to_json(content))
-            write_file(weights, format_safetensors(tensors))
-            if why := _compare(weights, tensors):
-                raise _differs(path, why)
-            if path.exists():
-                path.rmdir()
-            os.rename(part, path)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        sync_folder(path.parent)
+    with fill_folder(path) as part:
+        for name, content in files.items():
+            write_file(part / name, to_json(content))
+        weights = part / f"model{SAFE}"
+        write_file(weights, format_safetensors(tensors))
+        if why := _compare(weights, tensors):
+            raise _differs(path, why)
 
 
 def _compare(path: Path, tensors: Mapping[str, Tensor]) -> str:

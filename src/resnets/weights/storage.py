@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,28 @@ def write_file(path: str | Path, content: bytes | str) -> None:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
+        sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def fill_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes its place when all of it is there, or leaves nothing.
+
+    Args:
+        path: the place; an empty folder there gives way, and parents are made.
+
+    Raises:
+        MachineError: the disk or a permission refused, or the place has been taken meanwhile.
+    """
+    part = path.with_name(f".{path.name}.partial")
+    with report_write_errors(path):
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        try:
+            yield part
+            os.rename(part, path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
         sync_folder(path.parent)
 
 
