@@ -143,7 +143,7 @@ def test_a_cell_of_another_study_is_shared(done, declare, look):
     assert [row.finished for row in table.rows] == [2, 2]  # more than were asked for
 
 
-def test_a_stopped_cell_is_resumed(tmp_path, declare, monkeypatch, look):
+def test_a_stopped_cell_is_resumed(tmp_path, declare, monkeypatch, look, capsys):
     from resnets.training import loop, step
 
     def take_step(state, *args, **kwargs):
@@ -164,7 +164,9 @@ def test_a_stopped_cell_is_resumed(tmp_path, declare, monkeypatch, look):
     )
     (folder,) = (tmp_path / "s" / "runs").iterdir()
     kept = look.table(folder / "run.json")["run_id"]
-    assert run_study("tiny", output=tmp_path / "s", progress=False).failed == ()
+    capsys.readouterr()
+    assert run_study("tiny", output=tmp_path / "s").failed == ()
+    assert f"1/2 plain20, seed 0, from its last checkpoint: {folder}\n" in capsys.readouterr().err
     assert look.table(folder / "run.json")["run_id"] == kept
 
 

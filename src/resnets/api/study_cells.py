@@ -105,6 +105,7 @@ def _train(run: Run, folder: Path, options: Options, text: str) -> None:
     """Train a cell, or go on with it; one that has ended is left as it is."""
     from resnets.training import read_status
     from resnets.training.folder import RUN
+    from resnets.training.lock import hold_lock
 
     from .training import read_result, resume, train
 
@@ -122,6 +123,8 @@ def _train(run: Run, folder: Path, options: Options, text: str) -> None:
     status = read_status(folder)
     if (status is not None and status.state == "diverged") or read_result(folder):
         return
+    with hold_lock(folder):  # another process that trains it is found before anything is said
+        _say(options, f"{text}, from its last checkpoint: {folder}")
     resume(folder, data_dir=options.data_dir, progress=options.progress)
 
 
