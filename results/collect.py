@@ -22,6 +22,7 @@ from resnets.catalog import look_up, look_up_recipe
 ROOT = Path(__file__).resolve().parent.parent
 STUDIES = ROOT / "results" / "studies"
 PLACES = re.compile(r"(--data-dir|--output) \S+")  # where files lie on one machine
+CURVES = re.compile(r"!\[Error by epoch.*?\n\n(Values above .*?\n\n)?")
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
@@ -127,12 +128,19 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def take_studies(folder: Path) -> None:
-    """Copy the reports of studies, as Markdown and CSV; a place on one machine is left out."""
+    """Copy the reports of studies, without places on one machine.
+
+    Curves of the scale ``smoke`` say nothing and are left out.
+    """
     STUDIES.mkdir(exist_ok=True)
     for path in sorted(folder.glob("*.csv")):
-        shutil.copyfile(path, STUDIES / path.name)
-        text = path.with_suffix(".md").read_text(encoding="utf-8")
-        (STUDIES / f"{path.stem}.md").write_text(PLACES.sub(r"\1 …", text), encoding="utf-8")
+        text = PLACES.sub(r"\1 …", path.with_suffix(".md").read_text(encoding="utf-8"))
+        copies = [path, path.with_suffix(".png")]
+        if path.stem.endswith("-smoke"):
+            text, copies = CURVES.sub("", text), [path]
+        for copy in filter(Path.exists, copies):
+            shutil.copyfile(copy, STUDIES / copy.name)
+        (STUDIES / f"{path.stem}.md").write_text(text, encoding="utf-8")
 
 
 def _round(text: str) -> str:

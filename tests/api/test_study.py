@@ -92,6 +92,7 @@ def test_a_study_leaves_runs_a_report_and_its_start(done):
         "tiny-smoke.html",
         "tiny-smoke.json",
         "tiny-smoke.md",
+        "tiny-smoke.png",
     ]
     assert len(measured(done)) == 4
     table = report_study("tiny", done).table

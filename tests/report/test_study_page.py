@@ -23,6 +23,7 @@ from resnets.report.study import (
     write_study_report,
 )
 from resnets.report.study_page import render_study
+from resnets.report.study_picture import draw_panels
 from resnets.report.study_text import format_csv, format_markdown
 from resnets.report.study_words import write_interval, write_published, write_value
 
@@ -228,7 +229,21 @@ def test_markdown_has_the_same_table_and_verdicts():
     assert "| diverged |" in text
     assert "| test error of a < test error of b | holds | -1.50 [-2.25, -0.75] | Welch |" in text
     assert "- resnet56, seed 3: interrupted, 2 epochs" in text
+    assert (
+        "![Error by epoch: ResNet-56 training error ends at 20.00 %; ResNet-56 test error ends at "
+        "30.00 %](demo-short.png)" in text
+    )
     assert text.endswith("```sh\nresnets study run demo\n```\n")
+
+
+def test_markdown_says_what_its_picture_cuts_off_and_shows_none_without_curves():
+    def cut(first):
+        band = Band((1.0, 2.0), (first, 2.0), (first, 2.0), (first, 2.0))
+        return replace(TABLE, panels=(Panel("", (Series("a", None, band),)),))
+
+    assert "Values above" not in format_markdown(cut(4.0))
+    assert "Values above 25 % are cut off." in format_markdown(cut(30.0))
+    assert ".png" not in format_markdown(replace(TABLE, panels=()))
 
 
 def test_csv_has_every_digit_and_a_line_for_each_measure():
@@ -244,15 +259,30 @@ def test_csv_has_every_digit_and_a_line_for_each_measure():
     assert lines[4]["diverged"] == "1"
 
 
-def test_three_files_are_written(tmp_path: Path):
+def test_the_files_are_written(tmp_path: Path):
     page = write_study_report(tmp_path, TABLE)
     assert page == tmp_path / "demo-short.html"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "demo-short.csv",
-        "demo-short.html",
-        "demo-short.md",
-    ]
+    kinds = {path.suffix: path.read_bytes() for path in tmp_path.glob("demo-short.*")}
+    assert sorted(kinds) == [".csv", ".html", ".md", ".png"]
+    assert len(list(tmp_path.iterdir())) == 4
     write_study_report(tmp_path, TABLE)
+    assert page.with_suffix(".png").read_bytes() == kinds[".png"]
+
+
+def test_a_study_without_curves_has_no_picture(tmp_path: Path):
+    write_study_report(tmp_path, replace(TABLE, panels=()))
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".html", ".md"]
+
+
+def test_the_picture_has_a_panel_each_and_every_row_by_name():
+    (panel,) = TABLE.panels
+    figure = draw_panels([panel, replace(panel, title="residual"), panel])
+    assert [axes.get_title() for axes in figure.axes] == ["plain", "residual", "plain"]
+    assert {axes.get_ylim() for axes in figure.axes} == {(0.0, 80.0)}
+    names = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert names == ["ResNet-56", "nothing yet"]
+    curves = [line.get_ydata() for line in figure.axes[0].lines if len(line.get_ydata())]
+    assert [list(curve) for curve in curves] == [[50.0, 20.0], [60.0, 30.0]]
 
 
 def test_the_table_as_data_leaves_the_curves_out():

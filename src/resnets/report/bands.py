@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from .pictures import COLOURS, find_top, paint, style_axes
-from .study import Band, Panel
+from .study import Band, Panel, Series
 
 MAX_COLOURS = 12
 
@@ -27,13 +27,17 @@ def draw_bands(name: str, panel: Panel, top: float, end: float) -> str:
 
     def draw(axes: Axes) -> None:
         for number, series in enumerate(panel.series):
-            colour = COLOURS[f"row{number % MAX_COLOURS}"]
-            for band, width, dashes in ((series.train, 1.0, (0, (4, 2))), (series.test, 2.0, "-")):
-                if band is not None:
-                    _draw_band(axes, band, colour, width, dashes)
+            draw_series(axes, series, COLOURS[f"row{number % MAX_COLOURS}"])
         style_axes(axes, end, top)
 
     return paint(name, draw, (6.2, 4.0))
+
+
+def draw_series(axes: Axes, series: Series, colour: str) -> None:
+    """Draw the curves of a row, each with the band of its runs."""
+    for band, width, dashes in ((series.train, 1.0, (0, (4, 2))), (series.test, 2.0, "-")):
+        if band is not None:
+            _draw_band(axes, band, colour, width, dashes)
 
 
 def find_frame(panels: Sequence[Panel]) -> tuple[float, bool, float]:

@@ -10,7 +10,10 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-COLOURS = ("#0b6bcb", "#d1570a", "#2b8a3e", "#7b3fb5", "#b8860b", "#c2255c", "#1098ad", "#495057")
+COLOURS = (
+    *("#0b6bcb", "#d1570a", "#2b8a3e", "#7b3fb5", "#b8860b", "#c2255c"),
+    *("#1098ad", "#495057", "#7a5230", "#4b4fb0", "#6f9a1f", "#d0807c"),
+)
 """Series in order: blue and orange first, which every reader can tell apart."""
 GREY = "#868e96"
 FAINT = "#dee2e6"

@@ -1,4 +1,4 @@
-"""The table of a study as data, and its files: a page, Markdown and CSV."""
+"""The table of a study as data, and its files: a page, Markdown with a picture, and CSV."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class StudyTable:
 
 
 def write_study_report(folder: Path, table: StudyTable) -> Path:
-    """Write ``<study>-<scale>.html``, ``.md`` and ``.csv``.
+    """Write ``<study>-<scale>.html``, ``.md`` and ``.csv``, and the curves as ``.png``.
 
     Returns:
         The page's path.
@@ -194,13 +194,20 @@ def write_study_report(folder: Path, table: StudyTable) -> Path:
     Raises:
         MachineError: the disk or a permission refused.
     """
+    from .drawing import render
     from .study_page import render_study
+    from .study_picture import draw_panels
     from .study_text import format_csv, format_markdown
 
     stem = f"{table.name}-{table.scale}"
-    page, content = folder / f"{stem}.html", render_study(table)
+    files: dict[str, str | bytes] = {
+        f"{stem}.csv": format_csv(table),
+        f"{stem}.md": format_markdown(table),
+        f"{stem}.html": render_study(table),
+    }
+    if table.panels:
+        files[f"{stem}.png"] = render(stem, draw_panels(table.panels))[f"{stem}.png"]
     with take_turns(folder):
-        write_file(folder / f"{stem}.csv", format_csv(table))
-        write_file(folder / f"{stem}.md", format_markdown(table))
-        write_file(page, content)
-    return page
+        for name, content in files.items():
+            write_file(folder / name, content)
+    return folder / f"{stem}.html"

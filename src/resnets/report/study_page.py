@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from .bands import MAX_COLOURS, draw_bands, find_frame
 from .page import open_template
 from .scatter import draw_scatters
-from .study import Series, StudyTable
+from .study import StudyTable
 from .study_words import (
+    tell_ends,
     write_difference,
     write_interval,
     write_published,
@@ -55,22 +55,12 @@ def _draw(table: StudyTable) -> list[dict[str, Any]]:
             "title": panel.title,
             "svg": draw_bands(f"panel{number}", panel, top, end),
             "labels": [(i % MAX_COLOURS, s.label) for i, s in enumerate(panel.series)],
-            "text": _tell(panel.series),
+            "text": tell_ends(panel.series),
             "clipped": clipped,
             "top": top,
         }
         for number, panel in enumerate(table.panels)
     ]
-
-
-def _tell(series: Sequence[Series]) -> str:
-    """Say what a picture shows, for those who cannot see it."""
-    parts = []
-    for one in series:
-        for name, band in (("training", one.train), ("test", one.test)):
-            if band is not None:
-                parts.append(f"{one.label} {name} error ends at {band.mean[-1]:.2f} %")
-    return "; ".join(parts)
 
 
 def _count(table: StudyTable, verdict: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .bands import find_frame
 from .sheets import format_sheet
 from .study import RowLine, StudyTable
 from .study_words import (
+    tell_ends,
     write_difference,
     write_interval,
     write_published,
@@ -72,7 +74,7 @@ def format_csv(table: StudyTable) -> str:
 
 
 def format_markdown(table: StudyTable) -> str:
-    """Return the report without its pictures."""
+    """Return the report; its curves are the picture that lies beside it."""
     parts = [
         f"# {table.title}",
         f"Scale `{table.scale}` of the study `{table.name}`. {table.question}".rstrip(),
@@ -89,6 +91,8 @@ def format_markdown(table: StudyTable) -> str:
         parts.append("Runs that did not finish:\n\n" + "\n".join(states))
     if table.claims:
         parts.append(_tabulate_claims(table))
+    if table.panels:
+        parts.append(_show_curves(table))
     parts += [f"Computed on {machine}." for machine in table.machines]
     if table.command:
         parts.append(f"```sh\n{table.command}\n```")
@@ -120,6 +124,13 @@ def _row(table: StudyTable, row: RowLine) -> list[str]:
         cells += [write_difference(figure)] if column.published else []
     words = [row.same, "; ".join(row.deviations)]
     return [*cells, f"{row.finished} of {row.planned}", ": ".join(word for word in words if word)]
+
+
+def _show_curves(table: StudyTable) -> str:
+    text = "; ".join(filter(None, (tell_ends(panel.series) for panel in table.panels)))
+    top, clipped, _ = find_frame(table.panels)
+    cut = f"\n\nValues above {top:g} % are cut off." if clipped else ""
+    return f"![Error by epoch: {text}]({table.name}-{table.scale}.png){cut}"
 
 
 def _tabulate_claims(table: StudyTable) -> str:

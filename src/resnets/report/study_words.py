@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .study import ClaimLine, Figure
+from collections.abc import Sequence
+
+from .study import ClaimLine, Figure, Series
 
 
 def write_value(value: float | None, unit: str) -> str:
@@ -50,6 +52,16 @@ def write_interval(claim: ClaimLine) -> str:
     if claim.low == claim.high:
         return _sign(claim.value)
     return f"{_sign(claim.value)} [{_sign(claim.low)}, {_sign(claim.high)}]"
+
+
+def tell_ends(series: Sequence[Series]) -> str:
+    """Say what the curves of a panel show, for those who cannot see them."""
+    parts = []
+    for one in series:
+        for name, band in (("training", one.train), ("test", one.test)):
+            if band is not None:
+                parts.append(f"{one.label} {name} error ends at {band.mean[-1]:.2f} %")
+    return "; ".join(parts)
 
 
 def _sign(value: float) -> str:
