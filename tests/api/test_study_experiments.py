@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from resnets.api.study import report_study, run_study
 from resnets.catalog.papers import HE2015
@@ -67,6 +68,8 @@ def test_an_experiment_is_made_once_and_reported(tmp_path, proof):
     assert "Parameters" not in page
     assert "<code>experiments/</code>" in page
     assert "has no interval" in page
+    (machine,) = table.machines
+    assert machine.endswith(f", torch {torch.__version__}")
 
 
 def test_at_the_papers_settings_the_protocol_is_the_papers(tmp_path, proof):

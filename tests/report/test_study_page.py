@@ -47,7 +47,7 @@ ROW = RowLine(
         ),
         Figure(values=(0.021, 0.022, 0.023), median=0.022, mean=0.022, std=0.001),
     ),
-    finished=3,
+    seeds=(0, 1, 2),
     diverged=0,
     planned=5,
     states=("seed 3: interrupted, 2 epochs",),
@@ -64,12 +64,12 @@ FAILED = replace(
         Figure(published=20.0, above=True, values=(37.25,), median=37.25, mean=37.25, fails=True),
         Figure(),
     ),
-    finished=1,
+    seeds=(4,),
     planned=1,
     states=(),
 )
 DIVERGED = replace(
-    FAILED, name="gone", label="gone", figures=(Figure(), Figure()), finished=0, diverged=1
+    FAILED, name="gone", label="gone", figures=(Figure(), Figure()), seeds=(), diverged=1
 )
 CLAIM = ClaimLine(
     predicate="test_error of a < test_error of b",
@@ -229,6 +229,7 @@ def test_markdown_has_the_same_table_and_verdicts():
     assert "| diverged |" in text
     assert "| test error of a < test error of b | holds | -1.50 [-2.25, -0.75] | Welch |" in text
     assert "- resnet56, seed 3: interrupted, 2 epochs" in text
+    assert "Computed on a processor, 2 threads, bf16, torch 2.15. Seeds: 0, 1, 2, 4." in text
     assert (
         "![Error by epoch: ResNet-56 training error ends at 20.00 %; ResNet-56 test error ends at "
         "30.00 %](demo-short.png)" in text
@@ -252,6 +253,7 @@ def test_csv_has_every_digit_and_a_line_for_each_measure():
     assert lines[0]["median"] == "7.3"
     assert lines[0]["stands_for"] == "resnet56"
     assert lines[0]["n"] == "3"
+    assert lines[0]["seeds"] == "0 1 2"
     assert lines[0]["deviations"] == "batch size 64 instead of 128; digits instead of cifar10"
     assert lines[1]["measure"] == "train_loss"
     assert lines[1]["published"] == ""

@@ -62,7 +62,8 @@ class RowLine:
         stands_for: the network that the paper trains, where it is another.
         parameters, macs: what it costs; None where that is not known.
         figures: one for each measure, in the order of the columns.
-        finished, diverged, planned: runs.
+        seeds: of the runs that finished.
+        diverged, planned: runs.
         states: what must be said of runs that did not finish.
         same: ``yes``, ``nearly`` or ``no``: whether it was measured as the paper did.
         deviations: where not, of this row alone.
@@ -77,13 +78,18 @@ class RowLine:
     parameters: int | None
     macs: int | None
     figures: tuple[Figure, ...]
-    finished: int
+    seeds: tuple[int, ...]
     diverged: int
     planned: int
     states: tuple[str, ...]
     same: str
     deviations: tuple[str, ...]
     note: str
+
+    @property
+    def finished(self) -> int:
+        """Number of runs that finished."""
+        return len(self.seeds)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from .scatter import draw_scatters
 from .study import StudyTable
 from .study_words import (
     tell_ends,
+    tell_origin,
     write_difference,
     write_interval,
     write_published,
@@ -38,6 +39,7 @@ def render_study(table: StudyTable) -> str:
             for i in range(len(table.columns))
         ],
         costs=any(row.parameters is not None for row in table.rows),
+        origin=tell_origin(table),
         published=write_published,
         spread=write_spread,
         difference=write_difference,

@@ -7,6 +7,7 @@ from .sheets import format_sheet
 from .study import RowLine, StudyTable
 from .study_words import (
     tell_ends,
+    tell_origin,
     write_difference,
     write_interval,
     write_published,
@@ -32,6 +33,7 @@ COLUMNS = (
     "mean",
     "std",
     "n",
+    "seeds",
     "diverged",
     "difference",
     "same_protocol",
@@ -64,6 +66,7 @@ def format_csv(table: StudyTable) -> str:
                     figure.mean,
                     figure.std,
                     len(figure.values),
+                    " ".join(map(str, row.seeds)),
                     row.diverged,
                     figure.difference,
                     row.same,
@@ -93,7 +96,8 @@ def format_markdown(table: StudyTable) -> str:
         parts.append(_tabulate_claims(table))
     if table.panels:
         parts.append(_show_curves(table))
-    parts += [f"Computed on {machine}." for machine in table.machines]
+    if table.machines:
+        parts.append(tell_origin(table))
     if table.command:
         parts.append(f"```sh\n{table.command}\n```")
     return "\n\n".join(parts) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .study import ClaimLine, Figure, Series
+from .study import ClaimLine, Figure, Series, StudyTable
 
 
 def write_value(value: float | None, unit: str) -> str:
@@ -62,6 +62,13 @@ def tell_ends(series: Sequence[Series]) -> str:
             if band is not None:
                 parts.append(f"{one.label} {name} error ends at {band.mean[-1]:.2f} %")
     return "; ".join(parts)
+
+
+def tell_origin(table: StudyTable) -> str:
+    """Say what the runs were computed on, and with which seeds."""
+    seeds = sorted({seed for row in table.rows for seed in row.seeds})
+    numbers = f" Seeds: {', '.join(map(str, seeds))}." if seeds else ""
+    return f"Computed on {'; '.join(table.machines)}.{numbers}"
 
 
 def _sign(value: float) -> str:

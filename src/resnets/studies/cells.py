@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from resnets.errors import FileError
+import torch
+
+from resnets.errors import FileError, escape
 from resnets.report.record import Record, read_record
 from resnets.spec import encode
+from resnets.training import describe_environment
 from resnets.training.folder import RUN
 from resnets.training.sealed import read_sealed, write_sealed
 
@@ -34,6 +37,7 @@ class Outcome:
         text: what stopped it, or how far it is.
         values: by measure; a measure that is not there yet is left out.
         record: what the run folder holds; None where there is none, or it is damaged.
+        machine: what it was computed on, for people.
     """
 
     cell: Cell
@@ -41,6 +45,7 @@ class Outcome:
     text: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     record: Record | None = None
+    machine: str = ""
 
 
 def read_outcome(study: Study, cell: Cell) -> Outcome:
@@ -54,38 +59,62 @@ def read_outcome(study: Study, cell: Cell) -> Outcome:
         values = dict(_read_values(study, cell, record))
     except FileError as error:
         return Outcome(cell, "damaged", f"{error.title}: {error.what}")
-    status = record.status
+    machine, status = _describe_machine(record), record.status
     if status is None:
-        return Outcome(cell, "running", "its status.json is missing or damaged", values, record)
+        text = "its status.json is missing or damaged"
+        return Outcome(cell, "running", text, values, record, machine)
     text = f"{record.epochs:g} epochs" if status.state != "finished" else ""
     if status.error:
         text = f"{status.error['title']} ({status.error['code']}) after {text}"
-    return Outcome(cell, status.state, text, values if status.state == "finished" else {}, record)
+    values = values if status.state == "finished" else {}
+    return Outcome(cell, status.state, text, values, record, machine)
+
+
+def _describe_machine(record: Record) -> str:
+    facts, run = record.facts, record.run
+    threads = facts.get("threads", 0)
+    where = f", {threads} thread" + "s" * (threads != 1) if run.device == "cpu" else ""
+    return escape(f"{_name_processor(facts, run.device)}{where}, {run.precision}, {_torch(facts)}")
+
+
+def _name_processor(facts: Mapping[str, Any], device: str) -> str:
+    return facts.get("cpu" if device == "cpu" else "device_name") or device
+
+
+def _torch(facts: Mapping[str, Any]) -> str:
+    return f"torch {facts.get('versions', {}).get('torch', 'unknown')}"
 
 
 def _read_experiment(study: Study, cell: Cell) -> Outcome:
     found = read_result(cell.folder)
     if found is None:
         return Outcome(cell, "missing")
-    values = {text: Value(found[text]) for text in study.measures if text in found}
-    return Outcome(cell, "finished", values=values)
+    figures, facts = found["figures"], found["environment"]
+    values = {text: Value(figures[text]) for text in study.measures if text in figures}
+    machine = escape(f"{_name_processor(facts, 'cpu')}, {_torch(facts)}")
+    return Outcome(cell, "finished", values=values, machine=machine)
 
 
-def read_result(folder: Path) -> dict[str, float] | None:
-    """Return the figures of an experiment; None where it was not made, or the file is damaged."""
+def read_result(folder: Path) -> dict[str, Any] | None:
+    """Return what an experiment left; None where it was not made, or the file is damaged."""
     if not (folder / RESULT).exists():
         return None
     try:
         content, intact = read_sealed(folder / RESULT)
     except FileError:
         return None
-    return content["figures"] if intact else None
+    return content if intact and "environment" in content else None
 
 
 def write_result(folder: Path, experiment: Experiment, figures: dict[str, float]) -> None:
-    """Write down what an experiment has come to, with its settings."""
-    settings = {"experiment": experiment.name, **encode(experiment)}
-    write_sealed(folder / RESULT, {**settings, "figures": figures})
+    """Write down what an experiment has come to, with its settings and the versions."""
+    content = {
+        "experiment": experiment.name,
+        **encode(experiment),
+        "figures": figures,
+        "environment": describe_environment(torch.device("cpu")),
+    }
+    write_sealed(folder / RESULT, content)
 
 
 def _read_values(study: Study, cell: Cell, record: Record) -> Iterable[tuple[str, Value]]:

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from resnets.analysis import count
-from resnets.errors import escape
-from resnets.report.record import Record
 from resnets.report.study import Figure, MetricColumn, RowLine, StudyTable
 from resnets.spec import Run
 
@@ -54,7 +52,7 @@ def tabulate(
     if seeds < study.runs:
         common.append(f"{_count(seeds, 'run')} of each row instead of {study.runs}")
     states: Counter[str] = Counter(o.stage for cells in outcomes.values() for o in cells)
-    records = [o.record for cells in outcomes.values() for o in cells if o.record]
+    machines = [o.machine for cells in outcomes.values() for o in cells if o.machine]
     counted = outcomes
     if study.search:
         first = next(iter(study.measures))
@@ -83,7 +81,7 @@ def tabulate(
         notices=tuple(notices),
         seeds=seeds,
         runs=dict(states),
-        machines=tuple(dict.fromkeys(_describe_machine(record) for record in records)),
+        machines=tuple(dict.fromkeys(machines)),
         command=command,
     )
 
@@ -115,7 +113,7 @@ def _line(
         parameters=parameters,
         macs=macs,
         figures=tuple(_figure(study, row, name, counted, limit) for name in study.measures),
-        finished=sum(o.stage == "finished" for o in outcomes),
+        seeds=tuple(o.cell.run.seed for o in outcomes if o.stage == "finished"),
         diverged=sum(o.stage == "diverged" for o in outcomes),
         planned=len(outcomes),
         states=tuple(states),
@@ -175,15 +173,6 @@ def _count_cost(outcomes: Sequence[Outcome]) -> tuple[int | None, int | None]:
             return network["parameters"], network["macs"]
     cost = count(run.network)
     return cost.parameters, cost.macs
-
-
-def _describe_machine(record: Record) -> str:
-    """Say what a run was computed on."""
-    facts, run = record.facts, record.run
-    name = facts.get("cpu") if run.device == "cpu" else facts.get("device_name")
-    threads = f", {_count(facts.get('threads', 0), 'thread')}" if run.device == "cpu" else ""
-    torch = facts.get("versions", {}).get("torch", "unknown")
-    return escape(f"{name or run.device}{threads}, {run.precision}, torch {torch}")
 
 
 def _count(number: int, word: str) -> str:
