@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
 
 import torch
+
+from resnets.training import describe_environment
 
 
 def measure(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
@@ -33,7 +34,8 @@ def compare(ways: Mapping[str, Callable[[], object]], items: int, unit: str, rou
         rounds: how often each way is called; one call before that is not counted.
     """
     seconds = measure(ways, rounds)
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {platform.processor()}")
+    processor = describe_environment(torch.device("cpu"))["cpu"]
+    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {processor}")
     print(f"{'':36}{unit + '/s':>12}{'min':>10}{'max':>10}{'ratio':>8}")
     reference = statistics.median(next(iter(seconds.values())))
     for name, times in seconds.items():
