@@ -11,6 +11,12 @@ import torch
 from resnets.training import describe_environment
 
 
+def describe_machine() -> str:
+    """Return the line that says what was timed with."""
+    processor = describe_environment(torch.device("cpu"))["cpu"]
+    return f"torch {torch.__version__}, {torch.get_num_threads()} threads, {processor}"
+
+
 def measure(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
     """Return the seconds of every call of every way; one call before that is not counted."""
     for way in ways.values():
@@ -34,8 +40,7 @@ def compare(ways: Mapping[str, Callable[[], object]], items: int, unit: str, rou
         rounds: how often each way is called; one call before that is not counted.
     """
     seconds = measure(ways, rounds)
-    processor = describe_environment(torch.device("cpu"))["cpu"]
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {processor}")
+    print(describe_machine())
     print(f"{'':36}{unit + '/s':>12}{'min':>10}{'max':>10}{'ratio':>8}")
     reference = statistics.median(next(iter(seconds.values())))
     for name, times in seconds.items():

@@ -12,12 +12,11 @@ costs, and a gain over the deeper network is that of fewer, wider layers, not of
 from __future__ import annotations
 
 import argparse
-import platform
 import statistics
 from collections.abc import Callable, Sequence
 
 import torch
-from interleave import measure
+from interleave import describe_machine, measure
 from torch import Tensor, nn
 
 from resnets.catalog import look_up
@@ -96,7 +95,7 @@ def main() -> None:
     depth = args.depth or (110 if large else 8)
     functions = args.functions or ([2, 4, 6] if large else [2, 4])
     batches = args.batch_sizes or ([128, 32] if large else [32, 8])
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {platform.processor()}")
+    print(describe_machine())
     print(f"devices {', '.join(map(str, devices))}; median of {args.rounds} steps, taken in turn")
     if len(set(devices)) < len(devices):
         print("one device twice: parts run one after the other; a gain is not that of two devices")
