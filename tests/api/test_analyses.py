@@ -9,6 +9,7 @@ import pytest
 from torch import nn
 
 import resnets
+from resnets.api.analysis import name_output, name_subject
 from resnets.errors import ConfigError
 
 
@@ -22,6 +23,18 @@ def test_one_verb_reaches_every_analysis(finished: Path) -> None:
     assert (signal["analysis"], signal["networks"][0]["n"]) == ("signal", 16)
     cost = resnets.analyze("cost", net).to_dict()
     assert (cost["analysis"], cost["networks"][0]["units"]) == ("cost", 1)
+
+
+def test_a_run_that_is_named_by_its_key_is_called_by_its_network_too(tmp_path: Path) -> None:
+    run, named = tmp_path / "0123456789ab", tmp_path / "mine"
+    for folder in (run, named):
+        folder.mkdir()
+        (folder / "config.json").write_text('{"model": "resnet20"}')
+    assert name_subject(run) == "resnet20-0123456789ab"
+    assert name_subject(named) == "mine"
+    assert name_output("signal", run, named) == "analysis/resnet20-0123456789ab-mine-signal"
+    (run / "config.json").write_text("{")
+    assert name_subject(run) == "0123456789ab"
 
 
 def test_another_analysis_is_refused() -> None:

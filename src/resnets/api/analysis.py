@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from resnets.data import Dataset, Feeder
+
+KEY = re.compile("[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -133,10 +136,29 @@ def open_subject(
 
 
 def name_subject(target: str | Path | nn.Module) -> str:
-    """Return what a subject is called: the last word of its path, its name, or its class."""
-    if isinstance(target, (str, Path, os.PathLike)):
-        return Path(target).resolve().name if Path(target).exists() else str(target)
-    return type(target).__name__
+    """Return what a subject is called: the last word of its path, its name, or its class.
+
+    A study calls its runs by their keys; before one of those stands its network.
+    """
+    if not isinstance(target, (str, Path, os.PathLike)):
+        return type(target).__name__
+    if not Path(target).exists():
+        return str(target)
+    name = Path(target).resolve().name
+    model = _read_model(Path(target)) if KEY.fullmatch(name) else ""
+    return f"{model}-{name}" if model else name
+
+
+def _read_model(folder: Path) -> str:
+    from resnets.training.folder import CONFIG
+    from resnets.training.sealed import parse_table
+    from resnets.weights import read_file
+
+    path = folder / CONFIG
+    try:
+        return str(parse_table(read_file(path), path).get("model", ""))
+    except FileError:
+        return ""
 
 
 def name_output(analysis: str, *targets: str | Path) -> str:
