@@ -59,7 +59,9 @@ def test_a_network_in_memory(finished: Path) -> None:
     by_run = paths(finished, images=16, repeats=2, batch_size=8).to_dict()
     assert found["measured"] == by_run["measured"]
     bare = resnets.build(Spec(depths=(2,), widths=(4,), stem_width=4, in_chans=1))
-    assert paths(bare, exact=True).to_dict()["paths_by_length"] == [1, 2, 1]
+    counted = paths(bare).to_dict()
+    assert (counted["paths_by_length"], counted["measured"]) == ([1, 2, 1], None)
+    assert paths(bare, data="digits", images=4, repeats=1).to_dict()["measured"] is not None
 
 
 def test_progress_is_told(finished: Path) -> None:

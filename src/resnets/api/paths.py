@@ -64,8 +64,9 @@ def paths(
 ) -> Unravelled:
     """Count the paths through networks by length, and measure the gradient that they carry.
 
-    Counts need no weights and are exact. Gradients are measured where there are weights: of runs,
-    model folders, networks, and names with ``weights``.
+    Counts need no weights and are exact. Gradients are measured where there are weights and data:
+    of runs, model folders, names with ``weights``, and networks that ``load`` answered or that
+    come with ``data``.
 
     Args:
         targets: what ``evaluate`` takes, and names of the catalog without weights; several are
@@ -105,7 +106,7 @@ def paths(
             raise _refuse(target)
         gradients: list[PathGradient] = []
         conditions: dict[str, Any] = {}
-        if not exact and _has_weights(target, weights):
+        if not exact and _can_measure(target, weights, data):
             subject = open_subject(
                 target,
                 data,
@@ -168,8 +169,13 @@ def read_spec(target: str | Path | nn.Module) -> Network:
     return read_model_config(target).network if is_place(target) else look_up_target(str(target))
 
 
-def _has_weights(target: str | Path | nn.Module, weights: str | Path | None) -> bool:
-    return weights is not None or not isinstance(target, (str, os.PathLike)) or is_place(target)
+def _can_measure(
+    target: str | Path | nn.Module, weights: str | Path | None, data: str | DataSpec | None
+) -> bool:
+    if isinstance(target, (str, os.PathLike)):
+        return weights is not None or is_place(target)
+    config = getattr(target, "config", None)  # what ``load`` leaves
+    return data is not None or (config is not None and config.data is not None)
 
 
 def _check(
