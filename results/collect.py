@@ -22,6 +22,8 @@ from resnets.catalog import look_up, look_up_recipe
 ROOT = Path(__file__).resolve().parent.parent
 STUDIES = ROOT / "results" / "studies"
 PLACES = re.compile(r"(--data-dir|--output) \S+")  # where files lie on one machine
+LENGTH = re.compile(r"[\w,]+ (?:epochs?|iterations) instead of [\w,]+ (?:epochs?|iterations)")
+CLAIM = re.compile(r"^\| (.+?) \| (holds|fails|undecided) \| (.+?) \|", re.MULTILINE)
 CURVES = re.compile(r"!\[Error by epoch.*?\n\n(Values above .*?\n\n)?")
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
@@ -87,25 +89,32 @@ def make_table() -> str:
     ]
     for path in sorted(Path(__file__).parent.glob("*.csv")):
         lines.append(summarize(read_table(path)))
-    studies = [read_table(path) for path in sorted(STUDIES.glob("*.csv"))]
-    rows = [line for study in studies if study[0]["scale"] != "smoke" for line in list_rows(study)]
-    if rows:
-        lines += [
-            "",
-            "| study | row | measure | published | measured | runs |",
-            "|---|---|---|---|---|---|",
-        ]
-    return "\n".join(lines + rows)
+    for path in sorted(STUDIES.glob("*.csv")):
+        if not path.stem.endswith("-smoke"):
+            lines += ["", *describe_study(path)]
+    return "\n".join(lines)
 
 
-def list_rows(study: list[dict[str, str]]) -> list[str]:
-    """Return the lines of a study's first measure, those that were run."""
-    name, first = f"{study[0]['study']}-{study[0]['scale']}", study[0]["measure"]
+def describe_study(path: Path) -> list[str]:
+    """Return the tables of a study: its first measure of the rows that were run, and its claims."""
+    rows = read_table(path)
+    first, length = rows[0]["measure"], LENGTH.search(rows[0]["deviations"])
+    title = f"[{path.stem}](results/studies/{path.stem}.md)"
+    done = [row for row in rows if row["measure"] == first and row["median"]]
+    claims = CLAIM.findall(path.with_suffix(".md").read_text(encoding="utf-8"))
     return [
-        f"| [{name}](results/studies/{name}.md) | {row['row']} | {first.replace('_', ' ')} "
-        f"| {_round(row['published'])} | {_round(row['median'])} | {row['n']} |"
-        for row in study
-        if row["measure"] == first and row["median"]
+        f"{title}, {length[0] if length else 'as long as published'}:",
+        "",
+        f"| row | {first.replace('_', ' ')}, published | measured | runs |",
+        "|---|---|---|---|",
+        *(
+            f"| {row['row']} | {_round(row['published'])} | {_round(row['median'])} | {row['n']} |"
+            for row in done
+        ),
+        "",
+        "| claim of the paper | verdict | left minus right [95 %] |",
+        "|---|---|---|",
+        *(f"| {' | '.join(claim)} |" for claim in claims),
     ]
 
 
