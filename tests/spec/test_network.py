@@ -30,6 +30,7 @@ BASE: dict[str, Any] = {"depths": (2, 2), "widths": (16, 32)}
         ({"stride_at": 2}, "stride_at", "0 to 1"),
         ({"inner": 0.3}, "inner", "makes 16 channels whole"),
         ({"inner": float("nan")}, "inner", "a finite number"),
+        ({"inner": 1e308}, "inner", "makes 16 channels whole"),
         ({"cardinality": 3}, "cardinality", "a divisor of the inner width"),
         ({"kernels": (3,), "dropout": 0.5}, "kernels", "two sizes or more"),
         ({"shortcut": "none", "merge": Gate()}, "merge", "Add()"),

@@ -80,7 +80,10 @@ def _explain(model: type[BaseModel], error: ValidationError) -> ConfigError:
     A nested model raises its own ConfigError, so a location here is a field of this model, perhaps
     an index, and perhaps the tag of a union, which is no field and is left out.
     """
-    finding = error.errors(include_url=False)[0]
+    findings = error.errors(include_url=False)
+    # Of the branches of a union the one that went deeper says more.
+    alike = (f for f in findings if f["loc"][:1] == findings[0]["loc"][:1])
+    finding = next((f for f in alike if "error" in f.get("ctx", {})), findings[0])
     cause = finding.get("ctx", {}).get("error")
     loc = [p for i, p in enumerate(finding["loc"]) if i == 0 or isinstance(p, int)]
     path = ".".join(map(str, loc))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, field_validator, model_validator
@@ -207,7 +208,8 @@ class Spec(Frozen):
         if len(self.kernels) > 1:
             for width in self.widths:
                 channels = width * self.inner
-                if abs(channels - round(channels)) > 1e-6 or round(channels) < 1:
+                whole = math.isfinite(channels) and round(channels) >= 1
+                if not whole or abs(channels - round(channels)) > 1e-6:
                     raise reject("inner", self.inner, f"a share that makes {width} channels whole")
                 if round(channels) % self.cardinality:
                     why = f"{round(channels)} inner channels are not {self.cardinality} equal paths"

@@ -82,6 +82,8 @@ class Row(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _named(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
         name = content.get("name") or content.get("model", "")
         return {**content, "name": name, "label": content.get("label") or name}
 
@@ -194,6 +196,8 @@ class Study(Frozen):
             for field in fields:
                 if field not in asked.model_fields:
                     raise reject(f"{path}.{field}", field, list(asked.model_fields), code="E2101")
+            if not isinstance(fields.get("set", ()), (list, tuple)):
+                raise reject(f"{path}.set", fields["set"], "a list of assignments")
         for row in self.rows:
             if not (row.model or self.experiment):
                 raise reject(f"rows.{row.name}.model", row.model, "a name of the catalog")

@@ -116,7 +116,7 @@ def read_parameters(record: Record, argument: str) -> Value | None:
 
 
 def read_macs(record: Record, argument: str) -> Value | None:
-    """Multiply-adds of the forward pass of one picture, in milliards."""
+    """Multiply-adds of the forward pass of one picture, in billions."""
     return _count(record, "macs", 1e9)
 
 
