@@ -170,6 +170,13 @@ def test_a_changed_output_of_a_finished_run_is_refused_and_can_be_written_again(
     look.assert_same_result(copied, finished)
 
 
+def test_nothing_writes_a_changed_configuration_again(copied):
+    (copied / "config.json").write_text("{}")
+    with pytest.raises(FileError) as caught:
+        resume(copied, progress=False)
+    assert (caught.value.code, caught.value.do) == ("E4010", ("restore it from a copy",))
+
+
 def test_a_report_can_be_written_again(copied):
     (copied / "report.html").write_text("gone")
     with pytest.raises(FileError) as caught:

@@ -217,6 +217,37 @@ def test_a_damaged_cell_is_told_and_stops_no_other(done):
     assert "damaged" in result.failed[0]
 
 
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("{}\n")])
+@pytest.mark.parametrize("file", ["metrics.jsonl", "evaluation.json"])
+def test_a_finished_cell_that_lost_an_output_is_damaged(done, spoil, file):
+    first = sorted((done / "runs").iterdir())[0]
+    spoil(first / file)
+    for table in (
+        report_study("tiny", done).table,
+        run_study("tiny", output=done, seeds=2, progress=False).table,
+    ):
+        assert table.runs == {"finished": 3, "damaged": 1}
+        assert sum(len(row.figures[0].values) for row in table.rows) == 3
+    shutil.rmtree(first)
+    assert run_study("tiny", output=done, seeds=2, progress=False).failed == ()
+
+
+def test_costs_of_rows_without_a_run_are_for_the_same_pictures(tmp_path, declare):
+    table = run_study("tiny", output=tmp_path / "s", rows=["plain20"], progress=False).table
+    plain, residual = table.rows
+    assert (plain.finished, residual.finished) == (1, 0)
+    assert residual.macs == plain.macs
+
+
+def test_what_is_not_recorded_cannot_be_measured(tmp_path, declare):
+    declare(TINY.replace(measures={**TINY.measures, "saturation:1": ""}))
+    with pytest.raises(ConfigError) as caught:
+        run_study("tiny", output=tmp_path / "s", progress=False)
+    assert (caught.value.code, caught.value.what) == ("E2758", "saturation:1")
+    assert "record_signal" in caught.value.do[0]
+    assert not (tmp_path / "s").exists()
+
+
 def test_full_memory_is_one_cells_trouble_and_a_full_disk_the_studys(
     tmp_path, declare, monkeypatch
 ):
@@ -339,6 +370,10 @@ def test_a_report_of_nothing_is_refused(tmp_path, declare):
     with pytest.raises(FileError) as caught:
         report_study("tiny", tmp_path)
     assert caught.value.code == "E4751"
+    assert caught.value.do[0].endswith(f"resnets study run tiny --output {tmp_path}")
+    with pytest.raises(FileError) as caught:
+        report_study("tiny", tmp_path, "short")
+    assert caught.value.do[0].endswith(f"--output {tmp_path} --scale short")
 
 
 def test_missing_data_is_told_before_anything_is_written(tmp_path, declare, monkeypatch):

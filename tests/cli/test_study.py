@@ -96,6 +96,7 @@ def test_a_study_runs_and_is_reported(resnets, tmp_path):
     assert answer.code == 0
     assert answer.out.splitlines()[-1] == "s/convergence-smoke.html"
     assert "27.94" in answer.out
+    assert "other measures, median" in answer.out
     assert "undecided" in answer.out
     assert (tmp_path / "s" / "convergence-smoke.html").exists()
     content = resnets("study", "report", "convergence", "--output", "s", "--json").json
@@ -110,6 +111,25 @@ def test_a_study_runs_and_is_reported(resnets, tmp_path):
     assert (failed.code, failed.error["code"]) == (8, "E8001")
     assert "plain, seed 0: damaged" in failed.error["what"]
     assert failed.json["runs"] == {"damaged": 1, "missing": 1}
+    assert "once its folder is deleted" in failed.error["do"][1]
+    report = resnets("study", "report", "convergence", "--output", "s").out
+    assert "plain, seed 0: damaged, the configuration was changed after the start" in report
+
+
+def test_a_study_of_ones_own_is_shown_and_its_changes_are_told(resnets, tmp_path):
+    def declare(batch_size):
+        (tmp_path / "mine.toml").write_text(
+            'measures = { test_error = "" }\n[[rows]]\nmodel = "resnet8"\n'
+            f'request = {{ batch_size = {batch_size}, set = ["network.widths=[4,8,8]"] }}\n'
+        )
+
+    declare(512)
+    assert resnets("study", "show", "mine.toml").out.splitlines()[:3][-1].startswith(" ")
+    assert resnets("study", "run", "mine.toml", "--quiet", "--output", "s").code == 0
+    assert "other measures" not in resnets("study", "report", "mine.toml", "--output", "s").out
+    declare(256)
+    told = resnets("study", "report", "mine.toml", "--output", "s").out
+    assert told.startswith("The study was changed after it began: resnet8: recipe.batch_size")
 
 
 def test_help_names_the_verbs(capsys):

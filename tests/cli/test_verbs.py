@@ -208,8 +208,8 @@ def test_verify_tells_a_whole_run_from_a_damaged_one(here, home):
     assert here("verify", "runs/tiny").out == "runs/tiny is whole\n"
     assert here("verify", "runs/tiny", "--json").json["ok"] is True
     assert here("verify", "runs").code == 4
-    path = home / "runs/tiny/model/model.safetensors"
-    good = path.read_bytes()
+    path, config = home / "runs/tiny/model/model.safetensors", home / "runs/tiny/config.json"
+    good, text = path.read_bytes(), config.read_bytes()
     path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
     try:
         answer = here("verify", "runs/tiny", "--json")
@@ -217,8 +217,13 @@ def test_verify_tells_a_whole_run_from_a_damaged_one(here, home):
         assert answer.json["ok"] is False
         assert "model.safetensors" in answer.json["findings"][0]["file"]
         assert answer.error["code"] == "E4903"
+        assert (answer.error["why"], "--resume" in answer.error["do"][0]) == ("1 finding", True)
+        config.write_bytes(text + b" ")
+        answer = here("verify", "runs/tiny", "--json")
+        assert answer.error["do"] == ["restore config.json from a copy; nothing goes on without it"]
     finally:
         path.write_bytes(good)
+        config.write_bytes(text)
 
 
 def test_data_check_counts_and_exits_3_where_training_would(resnets, tmp_path):

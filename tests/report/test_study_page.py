@@ -255,6 +255,7 @@ def test_csv_has_every_digit_and_a_line_for_each_measure():
     assert lines[0]["n"] == "3"
     assert lines[0]["seeds"] == "0 1 2"
     assert lines[0]["deviations"] == "batch size 64 instead of 128; digits instead of cifar10"
+    assert (lines[0]["unit"], lines[1]["unit"]) == ("%", "nats")
     assert lines[1]["measure"] == "train_loss"
     assert lines[1]["published"] == ""
     assert lines[2]["published_is_lower_bound"] == "1"

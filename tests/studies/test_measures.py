@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from resnets.errors import ConfigError
 from resnets.studies.measures import MEASURES, Value, find_measure
 
 METRICS = {
@@ -50,6 +51,12 @@ def test_a_measure_is_read(text, value):
     measure, _, argument = find_measure(text)
     assert measure.read is not None
     assert measure.read(record(), argument) == value
+
+
+@pytest.mark.parametrize("argument", ["abc", "0", "-1", "1.5", "1e3", "1000000", "٣", " 1"])
+def test_an_argument_is_a_whole_number(argument):
+    with pytest.raises(ConfigError, match="lesion_test_error: and a whole number"):
+        find_measure(f"lesion_test_error:{argument}")
 
 
 def test_nothing_is_read_of_a_run_that_has_not_begun():

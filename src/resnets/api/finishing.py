@@ -1,43 +1,18 @@
-"""What a finished run leaves: its evaluation, its model, its report, and a digest of each."""
+"""The end of a run: its evaluation, its model, its report, and a digest of each."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resnets.errors import FileError
 from resnets.spec import ModelConfig, to_json
 
 if TYPE_CHECKING:
     from resnets.evaluation import Evaluation
 
     from .session import Session
-
-EVALUATION, MISTAKES, NETWORK, REPORT = (
-    "evaluation.json",
-    "mistakes.safetensors",
-    "network.json",
-    "report.html",
-)
-OUTPUTS = (
-    "run.json",
-    "config.json",
-    "metrics.jsonl",
-    "events.jsonl",
-    "summary.csv",
-    "best.json",
-    EVALUATION,
-    MISTAKES,
-    NETWORK,
-    "model/config.json",
-    "model/model.safetensors",
-    "model/README.md",
-    "model/MANIFEST.json",
-    REPORT,
-)
 
 
 def finish(session: Session, license: str) -> None:
@@ -46,6 +21,7 @@ def finish(session: Session, license: str) -> None:
     Everything is computed from the last checkpoint and overwritten as a whole, so a kill in the
     middle is repaired by doing it again.
     """
+    from resnets.training.outputs import EVALUATION, REPORT, digest_outputs
     from resnets.weights import save_folder, write_file
 
     folder = session.folder.path
@@ -85,6 +61,7 @@ def write_report(folder: Path) -> Path:
     """
     from resnets.report import write_run_report
     from resnets.training import read_status, write_status
+    from resnets.training.outputs import REPORT
 
     path = write_run_report(folder)
     status = read_status(folder)
@@ -94,40 +71,10 @@ def write_report(folder: Path) -> Path:
     return path
 
 
-def digest_outputs(folder: Path, without: str = "") -> dict[str, str]:
-    """Return the sha256 of every output that is there, by its path in the folder."""
-    from resnets.weights import read_file
-
-    return {
-        name: hashlib.sha256(read_file(folder / name)).hexdigest()
-        for name in OUTPUTS
-        if name != without and (folder / name).exists()
-    }
-
-
-def check_outputs(folder: Path, outputs: Mapping[str, str]) -> list[str]:
-    """List the outputs of a finished run that are missing or changed."""
-    found = digest_outputs(folder)
-    return [name for name, digest in outputs.items() if found.get(name) != digest]
-
-
-def refuse_outputs(folder: Path, names: list[str]) -> FileError:
-    """Return the error for a finished run whose outputs were changed."""
-    do = "restore it from a copy"
-    if names == [REPORT]:
-        do = f"write it again:  resnets report {folder}"
-    return FileError(
-        "E4010",
-        "an output of the finished run is missing or changed",
-        what=folder / names[0],
-        why=f"{len(names)} of its files are not those that status.json lists",
-        do=[do, "or delete status.json and resume: outputs are written again"],
-    )
-
-
 def _write_mistakes(session: Session, evaluation: Evaluation) -> None:
     import torch
 
+    from resnets.training.outputs import MISTAKES
     from resnets.weights import write_safetensors
 
     indices = torch.tensor([m.index for m in evaluation.mistakes], dtype=torch.int64)
@@ -137,6 +84,7 @@ def _write_mistakes(session: Session, evaluation: Evaluation) -> None:
 
 def _write_network(session: Session) -> None:
     from resnets.analysis import count
+    from resnets.training.outputs import NETWORK
     from resnets.weights import write_file
 
     size = session.material.dataset.preprocessing.image_size

@@ -160,7 +160,8 @@ def _find_start(study: Study, name: str, folder: Path, scale: str | None) -> Sta
             "the study has not begun there",
             what=folder,
             where={"study": study.name, **({"scale": scale} if scale else {})},
-            do=f"run it:  resnets study run {name} --output {folder}",
+            do=f"run it:  resnets study run {name} --output {folder}"
+            + (f" --scale {scale}" if scale else ""),
         )
     if len(found) > 1:
         raise ConfigError(

@@ -11,6 +11,7 @@ from resnets.spec import Run
 from resnets.studies import Row, Study
 from resnets.studies.declaration import ScaleName
 from resnets.studies.experiments import Experiment
+from resnets.studies.measures import find_measure
 from resnets.studies.plan import (
     find_length,
     pick_rows,
@@ -60,7 +61,20 @@ def _resolve_row(study: Study, scale: ScaleName, row: Row) -> Run | Experiment:
         request = write_request(study, scale, row)
         run = resolve(request.replace(device="cpu", precision="fp32"))
         run = run.replace(recipe=shorten(run.recipe, find_length(study, scale)))
+        _check_recorded(study, run)
         return vary(study, run, 0)
+
+
+def _check_recorded(study: Study, run: Run) -> None:
+    missing = [text for text in study.measures if find_measure(text)[0].recorded]
+    if missing and not run.record_signal:
+        raise ConfigError(
+            "E2758",
+            "the run does not record what the study measures",
+            what=missing[0],
+            why="it is read from the signal of the layers, epoch by epoch",
+            do="give the study's base a field  record_signal = 300",
+        )
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from resnets.errors import FileError, MachineError
 from resnets.spec import Run
 
 from .continuation import continue_run
-from .finishing import EVALUATION, REPORT, check_outputs, refuse_outputs
 from .machine import pick_device, pick_precision
 from .resolution import name_output
 
@@ -209,6 +208,7 @@ def read_result(path: Path) -> TrainResult | None:
         FileError: an output of the finished run is missing or changed.
     """
     from resnets.training import read_status
+    from resnets.training.outputs import EVALUATION, REPORT, check_outputs, refuse_outputs
     from resnets.training.sealed import parse_table
     from resnets.weights import read_file
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from resnets.errors import ResnetsError
 
-from .finishing import check_outputs
-
 if TYPE_CHECKING:
     from resnets.training import Generation, RunFolder, Status, Store
 
@@ -155,6 +153,7 @@ def _check_best(
 def _check_status(folder: RunFolder, generations: dict[int, Generation]) -> Iterator[Finding]:
     from resnets.training import STATUS, read_status
     from resnets.training.journal import EVENTS, matches
+    from resnets.training.outputs import check_outputs
 
     status: Status | None = None
     with contextlib.suppress(ResnetsError):

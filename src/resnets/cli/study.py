@@ -12,8 +12,9 @@ from resnets.errors import StudyError, escape
 
 from . import options as o
 from .failure import blank_secrets, crashing_into
-from .screen import NARROW, open_console, open_table, print_json
+from .screen import NARROW, open_console, open_table, print_json, say_count
 from .study_show import list_json, print_quoted, print_study, quoted_json, study_json
+from .study_table import print_figures
 
 if TYPE_CHECKING:
     from resnets.api.study import StudyResult
@@ -125,8 +126,11 @@ def run(
             "the study ended, and some of its runs failed",
             what="; ".join(result.failed[:5]),
             where={"study": name, "report": str(result.page)},
-            why=f"{len(result.failed)} runs",
-            do="the report lists each; a run that diverged is a result, and is not repeated",
+            why=f"{say_count(len(result.failed), 'run')} of this call",
+            do=[
+                "the report lists each; a run that diverged is a result, and is not repeated",
+                "one that is damaged is done again once its folder is deleted",
+            ],
         )
 
 
@@ -160,34 +164,17 @@ def format_command(context: typer.Context) -> str:
 
 def _finish(result: StudyResult, as_json: bool) -> None:
     """Print the table and the verdicts, and last where the report is."""
-    from resnets.report.study_words import (
-        write_difference,
-        write_published,
-        write_spread,
-        write_value,
-    )
-
     table = result.table
     if as_json:
         print_json({"report": str(result.page), **table.to_dict()})
         return
     console = open_console()
-    column = table.columns[0]
-    shown = open_table("row", ">published", ">median", ">mean ± std", ">difference", ">n", "same")
+    for notice in table.notices:
+        console.print(escape(notice), style="yellow")
+    print_figures(console, table)
     for row in table.rows:
-        figure = row.figures[0]
-        median = write_value(figure.median, column.unit)
-        shown.add_row(
-            row.label,
-            write_published(figure, column.unit),
-            "diverged" if row.diverged and figure.median is None else median,
-            write_spread(figure, column.unit),
-            write_difference(figure),
-            f"{row.finished} of {row.planned}",
-            row.same,
-        )
-    console.print(f"{column.label}, {column.unit}" if column.unit else column.label, style="bold")
-    console.print(shown)
+        for state in row.states:
+            console.print(f"{row.label}, {escape(state)}", style="yellow")
     for claim in (claim for claim in table.claims if claim.verdict != "untested"):
         why = f" ({escape(claim.why)})" if claim.why else ""
         console.print(f"{claim.verdict:<10} {claim.words}{why}")

@@ -73,7 +73,9 @@ def print_study(study: Study, scale: ScaleName) -> None:
     console = open_console()
     console.print(study.title, style="bold")
     console.print(study.question)
-    console.print(f"{study.paper}; {study.place}. {study.protocol}", style="dim")
+    source = "; ".join(filter(None, (str(study.paper), study.place)))
+    if words := ". ".join(filter(None, (source, study.protocol))):
+        console.print(words, style="dim")
     if study.search:
         console.print(str(study.search), style="dim")
     runs = {name: resolve_rows(study, name, "cpu", "fp32") for name in SCALES}

@@ -9,7 +9,7 @@ import typer
 from resnets.errors import FileError, escape
 
 from . import options as o
-from .screen import MAX_FINDINGS, print_json
+from .screen import MAX_FINDINGS, print_json, say_count
 
 
 def verify(
@@ -31,8 +31,18 @@ def verify(
             "the run folder is not as it should be",
             what=run,
             where={"first": f"{findings[0].file}: {findings[0].problem}"},
-            why=f"{len(findings):,} findings; the first {MAX_FINDINGS} are shown, --json has all",
-            do=f"resnets train --resume {run}  goes on from the newest whole checkpoint",
+            why=say_count(len(findings), "finding")
+            + f"; the first {MAX_FINDINGS} are shown, --json has all"
+            * (len(findings) > MAX_FINDINGS),
+            do=_advise(run, {finding.file for finding in findings}),
         )
     if not as_json:
         print(f"{escape(run)} is whole")
+
+
+def _advise(run: str, files: set[str]) -> str:
+    from resnets.training.outputs import SOURCES
+
+    if lost := sorted(SOURCES & files):
+        return f"restore {lost[0]} from a copy; nothing goes on without it"
+    return f"resnets train --resume {run}  goes on from the newest whole checkpoint"

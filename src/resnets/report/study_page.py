@@ -18,6 +18,8 @@ from .study_words import (
     write_value,
 )
 
+WAITING = ("missing", "running", "interrupted", "failed")
+"""States of runs with which the same command goes on."""
 VERDICTS = ("holds", "fails", "undecided", "untested")
 
 
@@ -28,6 +30,7 @@ def render_study(table: StudyTable) -> str:
         verdicts={verdict: _count(table, verdict) for verdict in VERDICTS},
         planned=sum(row.planned for row in table.rows),
         finished=sum(row.finished for row in table.rows),
+        waiting=any(table.runs.get(state) for state in WAITING),
         pictures=_draw(table),
         scatters=draw_scatters(table),
         sources=list(

@@ -24,6 +24,7 @@ COLUMNS = (
     "parameters",
     "macs",
     "measure",
+    "unit",
     "published",
     "published_mean",
     "published_std",
@@ -57,6 +58,7 @@ def format_csv(table: StudyTable) -> str:
                     row.parameters,
                     row.macs,
                     column.name,
+                    column.unit,
                     figure.published,
                     figure.published_mean,
                     figure.published_std,
@@ -88,7 +90,7 @@ def format_markdown(table: StudyTable) -> str:
     if table.deviations:
         lines = [f"- {phrase}" for phrase in table.deviations]
         where = "in the paper" if table.paper else "declared"
-        parts.append(f"Done otherwise than {where}, in every row:\n\n" + "\n".join(lines))
+        parts.append(f"Done otherwise than {where}:\n\n" + "\n".join(lines))
     states = [f"- {row.name}, {state}" for row in table.rows for state in row.states]
     if states:
         parts.append("Runs that did not finish:\n\n" + "\n".join(states))

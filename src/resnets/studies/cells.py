@@ -12,8 +12,9 @@ import torch
 from resnets.errors import FileError, escape
 from resnets.report.record import Record, read_record
 from resnets.spec import encode
-from resnets.training import describe_environment
+from resnets.training import Status, describe_environment
 from resnets.training.folder import RUN
+from resnets.training.outputs import REPORT, check_outputs
 from resnets.training.sealed import read_sealed, write_sealed
 
 from .declaration import Study
@@ -63,11 +64,20 @@ def read_outcome(study: Study, cell: Cell) -> Outcome:
     if status is None:
         text = "its status.json is missing or damaged"
         return Outcome(cell, "running", text, values, record, machine)
+    if status.state == "finished" and (changed := _find_changed(cell.folder, status)):
+        text = f"{changed[0]} is missing or not what the run wrote"
+        return Outcome(cell, "damaged", text, machine=machine)
     text = f"{record.epochs:g} epochs" if status.state != "finished" else ""
     if status.error:
         text = f"{status.error['title']} ({status.error['code']}) after {text}"
     values = values if status.state == "finished" else {}
     return Outcome(cell, status.state, text, values, record, machine)
+
+
+def _find_changed(folder: Path, status: Status) -> list[str]:
+    """List the outputs of a finished run that are not what it wrote; its report may be."""
+    outputs = {name: digest for name, digest in status.outputs.items() if name != REPORT}
+    return check_outputs(folder, outputs)
 
 
 def _describe_machine(record: Record) -> str:

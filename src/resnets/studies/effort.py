@@ -71,9 +71,16 @@ def estimate(runs: Iterable[Run | Experiment], seeds: int = 1) -> Effort:
         recipe, data = run.recipe, run.data
         samples = SAMPLES.get(data.name, 50_000) - data.holdout
         steps = count_steps(recipe.length, max(1, samples // recipe.batch_size))
-        side = data.image_size or SIDES.get(data.name, 32)
         images += seeds * steps * recipe.batch_size
+        side = find_side(run) or 32
         work = seeds * steps * recipe.batch_size * float(count(run.network, side).macs)
         macs += work
         time += work * SLOWNESS.get(run.network.family, 1.0)
     return Effort(images, macs, time)
+
+
+def find_side(run: Run) -> int | None:
+    """Return the side of a run's pictures, pixels; None for a source whose pictures say it."""
+    if run.data.name not in SAMPLES:
+        return run.data.image_size
+    return run.data.image_size or SIDES.get(run.data.name, 32)

@@ -8,6 +8,7 @@ measure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ class Value:
     n: int | None = None
 
 
+_NUMBER = re.compile("[1-9][0-9]{0,5}")
 Read = Callable[["Record", str], "Value | None"]
 
 
@@ -44,12 +46,14 @@ class Measure:
         read: from the record of a run and the argument to the value, None where there is none yet;
             or None for a measure that is computed from the network, or by an experiment.
         exact: whether it is the same whatever the seed, so that a claim needs no interval.
+        recorded: whether it is read from the signal that a run records.
     """
 
     label: str
     unit: str
     read: Read | None = None
     exact: bool = False
+    recorded: bool = False
 
     def describe(self, argument: str) -> str:
         """Return its label with its argument."""
@@ -138,13 +142,17 @@ MEASURES: dict[str, Measure] = {
     "stochastic_test_error": Measure("test error, average of {} sampled passes", "%"),
     "final_train_loss": Measure("training loss at the end, without augmentation", "nats"),
     "extension_change": Measure("change of it by {} identity units behind each stage", "nats"),
-    "lesion_test_error": Measure("test error without {} random units", "%"),
-    "reordered_test_error": Measure("test error after {} random exchanges of units", "%"),
+    "lesion_test_error": Measure("test error, random units deleted: {}", "%"),
+    "reordered_test_error": Measure("test error, random exchanges of units: {}", "%"),
     "mean_response": Measure("layer response, mean std", ""),
-    "mean_activation": Measure("mean activation of hidden layer {}", ""),
-    "saturation": Measure("saturated activations of hidden layer {}", "%"),
-    "activation_ratio": Measure("std of activations before training, last to first layer", ""),
-    "gradient_ratio": Measure("std of gradients before training, first to last layer", ""),
+    "mean_activation": Measure("mean activation of hidden layer {}", "", recorded=True),
+    "saturation": Measure("saturated activations of hidden layer {}", "%", recorded=True),
+    "activation_ratio": Measure(
+        "std of activations before training, last to first layer", "", recorded=True
+    ),
+    "gradient_ratio": Measure(
+        "std of gradients before training, first to last layer", "", recorded=True
+    ),
     "dead_channels": Measure("channels before the pool that answer zero", "%"),
     "parameters": Measure("parameters", "M", read_parameters, exact=True),
     "macs": Measure("multiply-adds", "G", read_macs, exact=True),
@@ -163,7 +171,7 @@ def find_measure(text: str) -> tuple[Measure, str, str]:
     ``stochastic_test_error:30``.
 
     Raises:
-        ConfigError: the name is unknown, or an argument is missing or too much.
+        ConfigError: the name is unknown, or an argument is missing, too much, or not allowed.
     """
     name, _, argument = text.partition(":")
     if name not in MEASURES:
@@ -172,6 +180,8 @@ def find_measure(text: str) -> tuple[Measure, str, str]:
     if ("{}" in measure.label) != bool(argument):
         rule = "name:argument" if "{}" in measure.label else "the name alone"
         raise reject("measure", text, rule)
+    if argument and not _NUMBER.fullmatch(argument):
+        raise reject("measure", text, f"{name}: and a whole number from 1")
     return measure, name, argument
 
 

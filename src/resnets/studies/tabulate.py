@@ -13,6 +13,7 @@ from .cells import Outcome
 from .curves import draw_panels
 from .declaration import Row, ScaleName, Study
 from .deviation import describe_deviations
+from .effort import find_side
 from .experiments import Experiment
 from .figures import find_published
 from .measures import find_measure
@@ -171,8 +172,9 @@ def _count_cost(outcomes: Sequence[Outcome]) -> tuple[int | None, int | None]:
         if outcome.record and outcome.record.network:
             network = outcome.record.network
             return network["parameters"], network["macs"]
-    cost = count(run.network)
-    return cost.parameters, cost.macs
+    side = find_side(run)
+    cost = count(run.network, side)
+    return cost.parameters, cost.macs if side else None
 
 
 def _count(number: int, word: str) -> str:

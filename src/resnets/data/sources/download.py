@@ -80,7 +80,7 @@ def download(name: str, folder: Path) -> None:
                 do=[
                     f"put {', '.join(file for file, _, _ in files)} into {folder}",
                     "or say where the data is: --data-dir DIR, or the variable RESNETS_DATA",
-                    "or train on the bundled digits: --data digits",
+                    "or take the bundled digits, which need no files",
                 ],
             )
 

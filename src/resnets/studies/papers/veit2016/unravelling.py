@@ -34,9 +34,9 @@ STUDY = Study(
     claims={
         "proof_error of 10x1 < 0.000000001": "Eq. 6, for linear functions",
         "proof_error of 3x4 < 0.000000001": "Abdi 2016, Eq. 4, for linear functions",
-        "switches of 1x2 - paths of 1x2 < 2": "Abdi 2016: the four options of a block with two "
-        "functions are three paths, and both together",
-        "paths of 10x1 > 2 + paths of 3x1": "Section 3: exponential in the depth",
+        "switches of 1x2 > 3": "Abdi 2016: a block with two functions has four options, three "
+        "paths, and both together",
+        "paths of 10x1 > 1023": "Section 3: 2^n, exponential in the depth",
     },
     scales={
         "smoke": Scale(),
