@@ -81,6 +81,8 @@ def test_quoted_tables_are_shown(resnets):
         (("run", "degradation", "--rows", "resnet20,resnet21"), "E2752", 2),
         (("run", "degradation", "--device", "cuda:7"), "E5901", 5),
         (("report", "degradation"), "E4751", 4),
+        (("run", "degradation", "--output", "/dev/null"), "E2651", 2),
+        (("run", "degradation", "--output", "/dev/null/x"), "E2651", 2),
         (("report", "degradation", "--scale", "big"), "E2102", 2),
     ],
 )

@@ -124,6 +124,7 @@ def test_mistakes_name_the_file_and_the_line(tmp_path, old, new, code, line):
     [
         ('value = 6.97, source = "Table 6"', 'value = "x"', "rows.1.published.value = 'x'"),
         ('data = "cifar10"', 'set = "network.widths=[4]"', "base.set = 'network.widths=[4]'"),
+        ('paper = "he2015"', 'name = "A B"', "name = 'A B'"),
         (TEXT, 'rows = [5]\nmeasures = { test_error = "" }', "rows.0 = 5"),
     ],
 )

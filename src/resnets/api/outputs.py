@@ -25,3 +25,22 @@ def check_free(path: str | Path) -> Path:
             do="choose another place, or remove what is there",
         )
     return path
+
+
+def check_place(path: str | Path) -> None:
+    """Refuse a place for a folder where a file stands, before anything is computed for it.
+
+    Raises:
+        ConfigError: a file stands there, or where one of its parents should be.
+    """
+    path = Path(path).absolute()
+    found = next(p for p in (path, *path.parents) if p.exists() or p.is_symlink())
+    if not found.is_dir():
+        raise ConfigError(
+            "E2651",
+            "the output cannot be a folder",
+            what=path,
+            where={"option": "--output"},
+            why=f"{found} is a file",
+            do="choose another folder with --output",
+        )

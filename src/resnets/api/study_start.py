@@ -32,6 +32,7 @@ from resnets.studies.start import (
 from resnets.weights.storage import report_write_errors, take_turns
 
 from .machine import pick_device, pick_precision
+from .outputs import check_place
 from .resolution import resolve
 
 Rows = Mapping[str, Run | Experiment]
@@ -108,6 +109,7 @@ def begin(
         FileError: the study's own file is damaged.
         MachineError: the device is not there, or the disk refused.
     """
+    check_place(folder)
     path = name_start(folder, study.name, scale)
     start = read_start(path)
     if start is None and study.experiment:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def list_networks(
     pattern: Annotated[
-        str, typer.Argument(help="A part of the name, or wildcards such as '*preact*'.")
+        str, typer.Argument(help="A part of the name, or wildcards such as `*preact*`.")
     ] = "*",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:

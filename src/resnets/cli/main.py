@@ -38,6 +38,7 @@ app = typer.Typer(
     epilog="Start with:  resnets train  ·  resnets list  ·  resnets show resnet20",
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("list")(listing.list_networks)

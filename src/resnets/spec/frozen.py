@@ -91,7 +91,7 @@ def _explain(model: type[BaseModel], error: ValidationError) -> ConfigError:
         inner = cause.where.get("field", "")
         full = ".".join(p for p in (path, inner) if p)
         what = full + cause.what[len(inner) :] if cause.what.startswith(inner) else cause.what
-        where = {**cause.where, "field": full}
+        where = {**cause.where, **({"field": full} if full else {})}
         return ConfigError(
             cause.code, cause.title, what=what, where=where, why=cause.why, do=cause.do
         )
@@ -112,4 +112,6 @@ def _explain(model: type[BaseModel], error: ValidationError) -> ConfigError:
             where={"field": path},
             do=f"give {model.__name__} a value for {path!r}",
         )
+    if finding["type"] == "string_pattern_mismatch":
+        return reject(path, finding["input"], f"text of the form {finding['ctx']['pattern']}")
     return reject(path, finding["input"], finding["msg"].removeprefix("Input should be "))
