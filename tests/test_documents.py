@@ -90,6 +90,15 @@ def test_documented_python_compiles_and_imports(page, text):
             assert hasattr(resnets, node.attr)
 
 
+def test_the_documented_class_is_taken_apart(capsys):
+    (text,) = (text for _, text in blocks("python") if "@walk.register" in text)
+    exec(compile(text, "extending.md", "exec"), {"__name__": "extending"})
+    errors, counts = capsys.readouterr().out.splitlines()
+    assert len(ast.literal_eval(errors)) == 3
+    assert counts == "[1, 3, 3, 1]"
+    assert f"# {counts}" in text
+
+
 @pytest.mark.parametrize(("page", "text"), blocks("toml"))
 def test_documented_configurations_are_requests_or_studies(page, text, tmp_path):
     content = parse_toml(text)

@@ -11,7 +11,9 @@ import torch
 
 import resnets
 from resnets.api.costs import cost
+from resnets.catalog import look_up
 from resnets.errors import ConfigError
+from resnets.spec import Spec
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -60,6 +62,12 @@ def test_a_network_in_memory_at_another_size() -> None:
     assert (found.name, found.cost.image_size) == ("ResidualNetwork", 64)
 
 
+def test_a_network_as_data() -> None:
+    named, own = cost(look_up("resnet20").spec, Spec(depths=(2,), widths=(4,))).networks
+    assert (named.name, named.cost.parameters) == ("resnet20", 269_722)
+    assert (own.name, own.cost.units) == ("Spec", 2)
+
+
 def test_impossible_wishes_are_refused(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(ConfigError, match="targets"):
@@ -73,8 +81,13 @@ def test_impossible_wishes_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         cost("resnet20", cardinalities=[2], output=out)
     assert caught.value.code == "E2720"
-    with pytest.raises(ConfigError, match="stage"):
-        cost("resnet50", cardinalities=[2], stage=5, output=out)
+    for cardinality in (0, "x", 1.5):
+        with pytest.raises(ConfigError, match="cardinality"):
+            cost("resnet50", cardinalities=[cardinality], output=out)
+    for stage in (0, 5, "x"):
+        with pytest.raises(ConfigError) as caught:
+            cost("resnet50", cardinalities=[2], stage=stage, output=out)
+        assert (caught.value.what, caught.value.do) == (f"stage = {stage!r}", ("allowed: 1 to 4",))
     with pytest.raises(ConfigError, match="did you mean"):
         cost("resnet2O", output=out)
     assert not out.exists()

@@ -87,7 +87,7 @@ def test_a_network_in_memory(run: Path) -> None:
     other = build(Spec(depths=(1,), widths=(4,), stem_width=4, in_chans=1, num_classes=7))
     with pytest.raises(FileError) as caught:
         lesion(other, "digits", **QUICK)
-    assert (caught.value.code, caught.value.what) == ("E4651", "7 outputs, 10 classes")
+    assert (caught.value.code, caught.value.what) == ("E4651", "outputs: 7; classes: 10")
 
 
 def test_progress_is_told_part_by_part(run: Path) -> None:
@@ -127,6 +127,7 @@ def test_networks_beside_for_contrast(run: Path, finished: Path, tmp_path: Path)
         ({"images": 0}, "images"),
         ({"reestimate": 1}, "reestimate"),
         ({"split": "rest"}, "split"),
+        ({"reestimate": "x"}, "reestimate"),
         ({"batch_size": 0}, "batch_size"),
     ],
 )
@@ -147,6 +148,12 @@ def test_an_output_that_is_there_is_refused_before_the_work(run: Path, tmp_path:
     with pytest.raises(ConfigError) as caught:
         lesion("no such run", output=tmp_path / "taken/note/below")
     assert caught.value.code == "E2651"
+
+
+def test_weights_that_are_not_there_are_named_before_data_is_asked_for() -> None:
+    with pytest.raises(FileError) as caught:
+        lesion("resnet20", weights="nosuch.pth")
+    assert (caught.value.code, caught.value.what) == ("E4501", "nosuch.pth")
 
 
 def test_a_run_without_validation_has_none(tmp_path: Path, finished: Path) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 import resnets
+from resnets.analysis.paths.gradients import measure_gradients
 from resnets.api.paths import paths
-from resnets.errors import ConfigError
+from resnets.catalog import look_up
+from resnets.errors import ConfigError, FileError
 from resnets.spec import Spec
 
 
@@ -72,6 +74,28 @@ def test_progress_is_told(finished: Path) -> None:
     assert len(told) == 4
 
 
+def test_a_network_as_data_is_counted() -> None:
+    counted = paths(Spec(depths=(2,), widths=(4,)), look_up("preresnet110").spec).to_dict()
+    assert (counted["name"], counted["paths_by_length"]) == ("Spec", [1, 2, 1])
+    assert (counted["beside"][0]["name"], counted["beside"][0]["paths"]) == ("preresnet110", 2**54)
+
+
+def test_data_is_refused_where_nothing_is_measured(finished: Path) -> None:
+    for target in ("resnet20", Spec(depths=(2,), widths=(4,))):
+        for option in ("data", "data_dir"):
+            with pytest.raises(ConfigError) as caught:
+                paths(target, **{option: "nosuch"})
+            assert (caught.value.code, caught.value.what) == ("E2657", "nosuch")
+    found = paths("resnet20", finished, data="digits", images=4, repeats=1).to_dict()
+    assert found["beside"][0]["measured"] is not None
+
+
+def test_weights_of_another_network_are_named(finished: Path) -> None:
+    with pytest.raises(FileError) as caught:
+        paths("resnet20", weights=finished)
+    assert (caught.value.code, caught.value.what) == ("E4611", str(finished))
+
+
 def test_impossible_wishes_are_refused(finished: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         paths("resnet20", "resnet32", weights=finished)
@@ -80,9 +104,15 @@ def test_impossible_wishes_are_refused(finished: Path, tmp_path: Path) -> None:
         paths()
     with pytest.raises(ConfigError, match="between = '9-5'"):
         paths("resnet20", between=[(9, 5)])
-    for option in ("images", "repeats"):
-        with pytest.raises(ConfigError, match=option):
-            paths("resnet20", **{option: 0})
+    for spans in ([(5,)], [("a", 5)], [(1.5, 5)], (5, 17)):
+        with pytest.raises(ConfigError, match="the shorter one first"):
+            paths("resnet20", between=spans)
+    for option in ("images", "repeats", "batch_size"):
+        for value in (0, "x", 1.5):
+            with pytest.raises(ConfigError, match=option):
+                paths("resnet20", **{option: value})
+    with pytest.raises(ConfigError, match="repeats"):
+        measure_gradients(resnets.load(finished), [], repeats=0)
     with pytest.raises(ConfigError, match="did you mean"):
         paths("resnet2O", output=tmp_path / "out")
     assert not (tmp_path / "out").exists()

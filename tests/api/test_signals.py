@@ -112,6 +112,28 @@ def test_checkpoints_stand_in_for_what_was_not_recorded(finished: Path) -> None:
     assert last["std"] != found["records"][0]["layers"][0]["std"]
 
 
+def test_one_image_is_enough_without_the_statistics_of_a_batch(finished: Path) -> None:
+    for target in (finished, "mlp5_tanh"):
+        assert [found["n"] for found in probe(target, samples=1)] == [1]
+    assert probe(finished, samples=2, batch_size=1)[0]["n"] == 2
+
+
+def test_a_last_image_is_not_left_alone_in_its_batch() -> None:
+    net = resnets.build(Spec(depths=(1, 1), widths=(4, 4), stem_width=4, in_chans=1))
+    on_digits = {"data": "digits", "samples": 5, "batch_size": 4}
+    assert probe(net, statistics="batch", **on_digits)[0]["n"] == 4
+    assert probe(net, **on_digits)[0]["n"] == 5
+
+
+def test_growth_is_that_of_units(tmp_path: Path) -> None:
+    (found,) = probe("preresnet8", kinds=["norm"], output=tmp_path / "out")
+    assert found["growth"] == []
+    names = {p.name for p in (tmp_path / "out").iterdir()}
+    assert "layers.csv" in names
+    # Neither growth without units, nor the gradients of layers that were not watched.
+    assert not {"growth.csv", "growth.png", "gradients.png"} & names
+
+
 def test_progress_is_told(finished: Path) -> None:
     told: list[tuple[str, float]] = []
     signal(finished, samples=16, batch_size=8, on_progress=lambda *news: told.append(news))
@@ -126,8 +148,12 @@ def test_impossible_wishes_are_refused(finished: Path, tmp_path: Path) -> None:
         ((finished,), {"split": "rest"}, "E2102"),
         ((finished,), {"kinds": ["layer"]}, "E2102"),
         ((finished,), {"statistics": "none"}, "E2102"),
-        ((finished,), {"samples": 1}, "E2102"),
-        ((finished,), {"batch_size": 1}, "E2102"),
+        (("resnet8",), {"samples": 1}, "E2102"),
+        (("resnet8",), {"batch_size": 1}, "E2102"),
+        ((finished,), {"samples": 1, "statistics": "batch"}, "E2102"),
+        ((finished,), {"samples": 0}, "E2102"),
+        ((finished,), {"batch_size": "x"}, "E2102"),
+        ((PRE,), {"data": "digits"}, "E2656"),
         ((finished,), {"kinds": ["gate"]}, "E2700"),
         ((), {}, "E2102"),
     ):

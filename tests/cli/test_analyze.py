@@ -112,7 +112,11 @@ def test_lesions_as_json_write_nothing(here, home: Path) -> None:
         (("signal", "resnet20", "--kind", "layer"), 2, "activation"),
         (("signal", "runs/tiny", "--checkpoints", "--split", "rest"), 2, "split"),
         (("signal", "resnet20", "--checkpoints"), 2, "only a run has checkpoints"),
-        (("signal", "runs/tiny", "--samples", "1"), 2, "2 or more"),
+        (("signal", "resnet20", "--samples", "1"), 2, "2 or more"),
+        (("signal", "resnet20", "--seed", str(2**64)), 2, "2^63"),
+        (("paths", "resnet20", "--data", "digits"), 2, "--data"),
+        (("lesion", "resnet20", "--weights", "none.pth"), 4, "none.pth"),
+        (("cost", "resnet50", "--cardinality", "32", "--stage", "9"), 2, "1 to 4"),
         (("cost", "resnet50", "--cardinality", "1;2"), 2, "1,2,4,8,32"),
         (("cost", "resnet50", "--cardinality", "0"), 2, "1 or more"),
         (("cost", "resnet20", "--cardinality", "2"), 2, "three convolutions"),
@@ -128,10 +132,12 @@ def test_mistakes_leave_nothing(here, home: Path, words, code: int, told: str) -
 
 
 def test_a_network_beside_is_told_of_as_well(here, tmp_path: Path) -> None:
-    words = ("--part", "each", "--beside", "runs/tiny", "--output", tmp_path / "l")
+    words = ("--part", "each", "--beside", "./runs/tiny", "--output", tmp_path / "l")
     answer = here("analyze", "lesion", "runs/tiny", *words)
     assert answer.code == 0
     assert answer.out.count("intact: error") == 2
+    heads = [line for line in answer.out.splitlines() if line.startswith("tiny")]
+    assert heads == ["tiny  runs/tiny", "tiny  ./runs/tiny"]
     assert len((tmp_path / "l/each.csv").read_text().splitlines()) == 1 + 2 * 3
 
 
@@ -143,6 +149,16 @@ def test_the_signal_of_a_name_in_words(resnets, tmp_path: Path) -> None:
     folder = tmp_path / answer.out.splitlines()[-1]
     assert folder == tmp_path / "analysis/preresnet20-signal"
     assert {"signal.json", "growth.png", "direct.csv"} <= {p.name for p in folder.iterdir()}
+
+
+def test_rows_that_are_left_out_are_counted(here, tmp_path: Path) -> None:
+    words = ("--samples", "1", "--kind", "unit", "--kind", "norm", "--output", tmp_path / "s")
+    answer = here("analyze", "signal", "runs/tiny", *words)
+    assert answer.code == 0
+    assert "trained weights, 1 image of digits" in answer.out
+    rows = len((tmp_path / "s/layers.csv").read_text().splitlines()) - 1
+    assert f"3 of {rows} layers; layers.csv and --json have all" in answer.out
+    assert "variance behind" not in answer.out
 
 
 def test_the_signal_of_a_run_as_json(here, home: Path) -> None:
@@ -170,6 +186,15 @@ def test_costs_and_table_2_in_words(resnets, tmp_path: Path) -> None:
     folder = tmp_path / answer.out.splitlines()[-1]
     assert folder == tmp_path / "analysis/resnet50-cost"
     assert {"cost.json", "costs.csv", "matches.png"} <= {p.name for p in folder.iterdir()}
+
+
+def test_subsets_of_functions_are_no_paths(resnets) -> None:
+    answer = resnets("analyze", "cost", "multi_resnet110_k2")
+    head, _, row = (line.split() for line in answer.out.splitlines()[1:4])
+    assert ("multiplicity" in head, "paths" in head, "2^108" in row) == (True, False, True)
+    shown = resnets("show", "multi_resnet110_k2").out.replace("\n", " ")
+    assert "Multiplicity: 2^108, the subsets of functions" in shown
+    assert "paths" not in shown
 
 
 def test_costs_as_json_write_nothing(resnets, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_one_is_no_plural(resnets):
         "0 pictures", "1 picture", "1,000 pictures",
     ]  # fmt: skip
     out = " ".join(resnets("show", "mlp1_tanh").out.split())
-    assert "Multiplicity: 1 path through 1 unit." in out
+    assert "Multiplicity: 1, the subsets of functions that can be left on in 1 unit." in out
 
 
 def test_a_paper_is_named_by_author_and_year():

@@ -87,6 +87,7 @@ def test_names_with_control_characters_are_refused(resnets, tmp_path):
         ("c.toml", "epochs = '56'", "E2102", ["c.toml:1", "epochs = '56'", "valid integer"]),
         ("c.json", '{"network": {"depths": "56"}}', "E2102", ["c.json", "network.depths"]),
         ("c.json", '{"seed": 1,\n"seed": 2}', "E2105", ["lines 1 and 2"]),
+        ("c.json", '{"seed": 1, "seed": 2}', "E2105", ["line 1"]),
         ("c.toml", "seed = 1\nseed = 2", "E2105", ["c.toml", "lines 1 and 2"]),
         ("c.toml", "epochs = no", "E2107", ["line 1"]),
         ("c.toml", "epochs = 012", "E2107", ["line 1"]),

@@ -126,10 +126,11 @@ class Cost:
 
     @property
     def multiplicity(self) -> int:
-        """Paths through the network, exact: 2^(k·n) for n units of k functions.
+        """Subsets of functions that can be left on, exact: 2^(k·n) for n units of k functions.
 
         A unit without a shortcut cannot leave all of its functions off, so it has 2^k - 1 choices:
-        a plain net has one path.
+        a plain net has one subset. A path takes one function of a unit, or its shortcut; paths are
+        as many as these subsets where k is 1, see ``analysis.paths``.
 
         Source: Veit et al. 2016, Section 3; Abdi & Nahavandi 2016, Section III.
         """

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from resnets.errors import ConfigError, FileError
-from resnets.spec import DataSpec, encode
-from resnets.spec.frozen import reject
+from resnets.catalog import find_name
+from resnets.errors import FileError
+from resnets.spec import DataSpec, FamilySpec, Network, Spec, encode
 from resnets.spec.request import slug
 
+from .limits import check_count, check_seed
 from .looking import find_device
 from .machine import pick_device
-from .outputs import check_free
-from .pairing import pair
+from .outputs import check_free, check_place
+from .pairing import open_for_own, pair
+from .targets import is_own, refuse_weights
 
 if TYPE_CHECKING:
     import torch
@@ -81,7 +83,7 @@ class Subject:
 
         return {
             "subject": self.name,
-            "network": encode(cast(Any, self.net).spec),
+            "network": describe_network(self.net),
             "data": self.dataset.name,
             "fingerprint": self.dataset.fingerprint,
             "notes": list(self.notes),
@@ -102,7 +104,8 @@ def open_subject(
     """Load a network and open its data.
 
     Args:
-        target: a run folder, a model folder, a name of the catalog with ``weights``, or a network.
+        target: a run folder, a model folder, a name of the catalog with ``weights``, or a network;
+            one of the user's own class that is registered with ``walk`` needs ``data``.
         data: the source; None takes the one that the network was trained on, with its splits.
         weights: for a name: a model folder, or a file of weights in any known layout.
         data_dir: where the data's files are looked for first.
@@ -115,14 +118,12 @@ def open_subject(
         DataError: the data is refused.
         FileError: the model is refused, or it is for other classes than the data has.
     """
-    if batch_size < 1:
-        raise reject("batch_size", batch_size, "1 or more")
+    check_count("batch_size", batch_size)
+    check_seed(seed)
     place = pick_device(device or find_device(target))
-    found = pair(target, weights, data, data_dir)
+    net, dataset, notes = _open(target, data, weights, data_dir)
     from resnets.data import Feeder
 
-    dataset = replace(found.dataset, preprocessing=found.config.preprocessing)
-    _check_outputs(found.config.network.num_classes, dataset)
     feeder = Feeder(
         dataset,
         min(batch_size, len(dataset.train)),
@@ -131,15 +132,52 @@ def open_subject(
         augment=False,
         channels_last=place.type != "mps",
     )
-    notes = (*found.notes, *dataset.notes)
-    return Subject(name_subject(target), found.net.to(place), dataset, feeder, notes)
+    notes = (*notes, *dataset.notes)
+    return Subject(name_subject(target), net.to(place), dataset, feeder, notes)
 
 
-def name_subject(target: str | Path | nn.Module) -> str:
+def _open(
+    target: str | Path | nn.Module,
+    data: str | DataSpec | None,
+    weights: str | Path | None,
+    data_dir: str | Path | None,
+) -> tuple[nn.Module, Dataset, tuple[str, ...]]:
+    """Return network, data and what has to be said of the weights."""
+    if is_own(target):
+        refuse_weights(weights)
+        dataset = open_for_own(data, data_dir)
+        _check_outputs(_count_outputs(cast(Any, target), dataset), dataset)
+        return cast(Any, target), dataset, ()
+    found = pair(target, weights, data, data_dir)
+    dataset = replace(found.dataset, preprocessing=found.config.preprocessing)
+    _check_outputs(found.config.network.num_classes, dataset)
+    return found.net, dataset, found.notes
+
+
+def _count_outputs(net: nn.Module, dataset: Dataset) -> int:
+    """Return how many logits a network answers to a picture of the data."""
+    import torch
+
+    from resnets.evaluation import evaluating
+
+    fed = dataset.preprocessing
+    with evaluating(net), torch.no_grad():
+        image = torch.zeros(1, fed.channels, fed.image_size, fed.image_size)
+        return len(net(image.to(find_device(net)))[0])
+
+
+def describe_network(net: nn.Module) -> dict[str, Any]:
+    """Return a network as JSON data: its spec, or the name of a class of the user's own."""
+    return {"class": type(net).__name__} if is_own(net) else encode(cast(Any, net).spec)
+
+
+def name_subject(target: str | Path | nn.Module | Network) -> str:
     """Return what a subject is called: the last word of its path, its name, or its class.
 
     A study calls its runs by their keys; before one of those stands its network.
     """
+    if isinstance(target, (Spec, FamilySpec)):
+        return find_name(target) or type(target).__name__
     if not isinstance(target, (str, Path, os.PathLike)):
         return type(target).__name__
     if not Path(target).exists():
@@ -172,17 +210,7 @@ def check_output(path: str | Path) -> None:
     Raises:
         ConfigError: something is there, or a file stands where one of its parents should be.
     """
-    path = check_free(path)
-    parent = next(p for p in path.absolute().parents if p.exists() or p.is_symlink())
-    if not parent.is_dir():
-        raise ConfigError(
-            "E2651",
-            "the output cannot be a folder",
-            what=path,
-            where={"option": "--output"},
-            why=f"{parent} is a file",
-            do="choose another folder with --output",
-        )
+    check_place(check_free(path))
 
 
 def _check_outputs(outputs: int, dataset: Dataset) -> None:
@@ -190,7 +218,7 @@ def _check_outputs(outputs: int, dataset: Dataset) -> None:
         raise FileError(
             "E4651",
             "network and data have different classes",
-            what=f"{outputs} outputs, {len(dataset.classes)} classes",
+            what=f"outputs: {outputs}; classes: {len(dataset.classes)}",
             where={"dataset": dataset.name},
             do="analyse on the data that the network was made for",
         )

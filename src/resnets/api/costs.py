@@ -16,6 +16,7 @@ from resnets.spec import Network, Spec, encode, to_json
 from resnets.spec.frozen import reject
 
 from .analysis import check_output, name_subject
+from .limits import check_count, check_list
 from .paths import read_spec
 
 if TYPE_CHECKING:
@@ -76,17 +77,20 @@ class Costs:
 
 
 def cost(
-    *targets: str | Path | nn.Module,
+    *targets: str | Path | nn.Module | Network,
     image_size: int | None = None,
     cardinalities: Sequence[int] = (),
     measure: str = "parameters",
     stage: int = 1,
     output: str | Path | None = None,
 ) -> Costs:
-    """Count what networks cost: parameters, multiply-adds, memory, receptive field, paths, choices.
+    """Count what networks cost: parameters, multiply-adds, memory, receptive field, and so on.
+
+    The multiplicity is among it, the subsets of functions that can be left on, and the numbers that
+    a designer had to choose.
 
     Args:
-        targets: names, runs, model folders or networks; no weights are read.
+        targets: names, runs, model folders, networks or their specs; no weights are read.
         image_size: side of a square input in pixels; None takes what each was designed for.
         cardinalities: C for which the width of equal cost is wanted, for the first network.
         measure: what is to be equal: ``parameters`` or ``macs`` of a unit.
@@ -107,6 +111,9 @@ def cost(
         raise reject("targets", targets, "one network or more")
     if image_size is not None and image_size not in SIZES:
         raise reject("image_size", image_size, f"{SIZES[0]} to {SIZES[-1]} pixels")
+    check_list("cardinalities", cardinalities)
+    for cardinality in cardinalities:
+        check_count("cardinality", cardinality)
     if output is not None:
         check_output(output)
     networks = tuple(_price(name_subject(t), read_spec(t), image_size) for t in targets)
@@ -121,6 +128,8 @@ def cost(
                 why="networks of other families have no paths of one shape to count",
                 do="give a bottleneck network first, for example resnet50",
             )
+        if stage not in range(1, len(spec.depths) + 1):
+            raise reject("stage", stage, f"1 to {len(spec.depths)}")
         matches = match_cost(
             spec, cardinalities, stage=stage - 1, measure=measure, image_size=image_size
         )

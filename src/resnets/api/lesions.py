@@ -11,6 +11,7 @@ from resnets.spec import DataSpec, to_json
 from resnets.spec.frozen import reject
 
 from .analysis import Subject, check_output, open_subject
+from .limits import check_count, check_list, check_seed
 from .looking import SPLITS, check_split
 from .machine import pick_precision
 
@@ -75,7 +76,10 @@ def lesion(
 
     Source: Veit, Wilber, Belongie 2016, Section 4, Fig. 3 and 5.
     """
+    check_list("beside", beside)
     _check(parts, most, repeats, images, reestimate, split)
+    check_count("batch_size", batch_size)
+    check_seed(seed)
     if output is not None:
         check_output(output)
     subject = open_subject(
@@ -166,6 +170,7 @@ def write_lesions(path: str | Path, lesions: Lesions) -> None:
 def _check(
     parts: Sequence[str], most: int, repeats: int, images: int, reestimate: int, split: str
 ) -> None:
+    check_list("parts", parts)
     for part in parts:
         if part not in PARTS:
             raise reject("parts", part, list(PARTS))
@@ -174,9 +179,8 @@ def _check(
     if split not in SPLITS:
         raise reject("split", split, list(SPLITS))
     for name, value in (("most", most), ("repeats", repeats), ("images", images)):
-        if value < 1:
-            raise reject(name, value, "1 or more")
-    if reestimate < 0 or reestimate == 1:
+        check_count(name, value)
+    if type(reestimate) is not int or reestimate < 0 or reestimate == 1:
         raise reject("reestimate", reestimate, "0, or 2 images or more")
 
 

@@ -11,7 +11,7 @@ from resnets.errors import ConfigError, FileError
 from resnets.spec import DataSpec, ModelConfig, Network, Preprocessing
 
 from .models import build, create_model, load, read_model_config
-from .recognition import recognise
+from .recognition import check_network, recognise
 from .targets import (
     is_model,
     is_place,
@@ -139,7 +139,9 @@ def _pair_name(
     why = f"{name} is a name, and {place} does not say what it was trained on"
     wanted = _want(data, config, why)
     if config is not None:
+        check_network(config.network, spec, Path(place))
         dataset = _open(wanted, data_dir, config.preprocessing, memory)
+        _check_classes(config, dataset)
         net = create_model(name, weights=place, **_sizes(spec, dataset))
         return Pair(net, config, dataset)
     found = recognise(place, spec)
@@ -149,6 +151,17 @@ def _pair_name(
     preprocessing = found.preprocessing or dataset.preprocessing
     config = ModelConfig(model=name, network=net.spec, preprocessing=preprocessing)
     return Pair(net, config, dataset, (found.title, *found.notes))
+
+
+def open_for_own(data: str | DataSpec | None, data_dir: DirLike) -> Dataset:
+    """Open data for a network that says nothing about itself, in the data's own size.
+
+    Raises:
+        ConfigError: no data was asked for.
+        DataError: the data is refused.
+    """
+    wanted = _want(data, None, "the network does not say what it was trained on")
+    return _open(wanted, data_dir, None, None)
 
 
 def _sizes(spec: Network, dataset: Dataset) -> dict[str, Any]:

@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from resnets.errors import ConfigError
-from resnets.spec import DataSpec, Network, to_json
+from resnets.spec import DataSpec, FamilySpec, Network, Spec, to_json
 from resnets.spec.frozen import reject
 
 from .analysis import check_output, name_subject, open_subject
+from .limits import check_count, check_list, check_seed
 from .models import read_model_config
-from .targets import is_place, look_up_target, need_spec
+from .targets import is_own, is_place, look_up_target, need_spec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from resnets.analysis.paths import PathGradient, Profile
+    from resnets.analysis.paths import PathGradient, Paths, Profile
 
     from .analysis import Subject
+
+    Target = str | Path | nn.Module
 
 OnProgress = Callable[[str, float], None]
 
@@ -48,7 +51,7 @@ class Unravelled:
 
 
 def paths(
-    *targets: str | Path | nn.Module,
+    *targets: str | Path | nn.Module | Network,
     data: str | DataSpec | None = None,
     weights: str | Path | None = None,
     data_dir: str | Path | None = None,
@@ -69,9 +72,10 @@ def paths(
     come with ``data``.
 
     Args:
-        targets: what ``evaluate`` takes, and names of the catalog without weights; several are
-            shown side by side.
-        data, weights, data_dir: as in ``evaluate``; weights are for a single name.
+        targets: what ``evaluate`` takes, and names of the catalog without weights or specs;
+            several are shown side by side.
+        data, weights, data_dir: as in ``evaluate``; weights are for a single name, and data is for
+            gradients.
         output: a new folder for tables and pictures; None writes nothing.
         between: lengths, shortest and longest, of which the share is wanted.
         exact: count only.
@@ -94,21 +98,27 @@ def paths(
 
     Source: Veit, Wilber, Belongie 2016, Section 4.4, Fig. 6; Abdi & Nahavandi 2016, Section III.
     """
-    _check(targets, weights, between, images, repeats)
+    measurable = [_can_measure(target, weights, data) for target in targets]
+    _check(targets, weights, between)
+    for name, value in (("images", images), ("repeats", repeats), ("batch_size", batch_size)):
+        check_count(name, value)
+    check_seed(seed)
+    if not any(measurable):
+        _refuse_data(data, data_dir)
     if output is not None:
         check_output(output)
-    from resnets.analysis.paths import Profile, count_paths
+    from resnets.analysis.paths import Profile
 
     profiles, about = [], []
-    for target in targets:
-        counts = count_paths(read_spec(target))
+    for target, can_measure in zip(targets, measurable, strict=True):
+        counts = _count(target)
         if not counts.units:
             raise _refuse(target)
         gradients: list[PathGradient] = []
         conditions: dict[str, Any] = {}
-        if not exact and _can_measure(target, weights, data):
+        if can_measure and not exact:
             subject = open_subject(
-                target,
+                cast("Target", target),
                 data,
                 weights=weights,
                 data_dir=data_dir,
@@ -134,6 +144,16 @@ def write_paths(path: str | Path, found: Unravelled) -> None:
     table = found.to_dict()
     pictures = draw_paths(table)
     write_folder(path, {"paths.json": to_json(table), **tabulate_paths(table), **pictures})
+
+
+def _count(target: Target | Network) -> Paths:
+    from resnets.analysis.paths import count_paths, count_places
+
+    if not is_own(target):
+        return count_paths(read_spec(target))
+    from resnets.analysis.walk import walk
+
+    return count_places(walk(cast(Any, target)).places)
 
 
 def _measure(
@@ -162,16 +182,20 @@ def _take(subject: Subject, count: int) -> Iterator[tuple[Tensor, Tensor]]:
             return
 
 
-def read_spec(target: str | Path | nn.Module) -> Network:
+def read_spec(target: Target | Network) -> Network:
     """Return the architecture of a network, run, model folder or name; weights are not read."""
+    if isinstance(target, (Spec, FamilySpec)):
+        return target
     if not isinstance(target, (str, os.PathLike)):
         return need_spec(target)
     return read_model_config(target).network if is_place(target) else look_up_target(str(target))
 
 
 def _can_measure(
-    target: str | Path | nn.Module, weights: str | Path | None, data: str | DataSpec | None
+    target: Target | Network, weights: str | Path | None, data: str | DataSpec | None
 ) -> bool:
+    if isinstance(target, (Spec, FamilySpec)):
+        return False
     if isinstance(target, (str, os.PathLike)):
         return weights is not None or is_place(target)
     config = getattr(target, "config", None)  # what ``load`` leaves
@@ -182,8 +206,6 @@ def _check(
     targets: Sequence[object],
     weights: str | Path | None,
     between: Sequence[tuple[int, int]],
-    images: int,
-    repeats: int,
 ) -> None:
     if not targets:
         raise reject("targets", targets, "one network or more")
@@ -195,12 +217,30 @@ def _check(
             where={"option": "--weights"},
             do="analyse one network at a time, or give run or model folders",
         )
-    for low, high in between:
-        if not 0 <= low <= high:
-            raise reject("between", f"{low}-{high}", "two lengths, the shorter one first")
-    for name, value in (("images", images), ("repeats", repeats)):
-        if value < 1:
-            raise reject(name, value, "1 or more")
+    check_list("between", between)
+    for span in between:
+        match span:
+            case (int(low), int(high)) if 0 <= low <= high:
+                continue
+            case (int(low), int(high)):
+                given: object = f"{low}-{high}"
+            case _:
+                given = span
+        raise reject("between", given, "two lengths, the shorter one first: [(5, 17)]")
+
+
+def _refuse_data(data: str | DataSpec | None, data_dir: str | Path | None) -> None:
+    """Refuse data where there is nothing to measure on it."""
+    for option, value in (("--data", data), ("--data-dir", data_dir)):
+        if value is not None:
+            raise ConfigError(
+                "E2657",
+                "there is nothing to measure on data",
+                what=value,
+                where={"option": option},
+                why="paths are counted without it, and gradients need weights",
+                do="leave it out, or give weights:  a run or model folder, or --weights",
+            )
 
 
 def _refuse(target: object) -> ConfigError:

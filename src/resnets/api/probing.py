@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resnets.analysis import count
-from resnets.spec import DataSpec, FamilySpec, Network, encode
+from resnets.spec import DataSpec, FamilySpec, Network
 from resnets.spec.frozen import reject
 
-from .analysis import name_subject, open_subject
+from .analysis import describe_network, name_subject, open_subject
+from .limits import check_count, check_seed
 from .looking import SPLITS, check_split, find_device
 from .machine import pick_device
 from .models import build, create_model, load
 from .samples import Samples, draw_noise, draw_samples
-from .targets import is_place, look_up_target, need_spec
+from .targets import is_own, is_place, look_up_target, need_spec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -45,9 +46,9 @@ class Options:
 
     def __post_init__(self) -> None:
         for name in ("samples", "batch_size"):
-            value = getattr(self, name)
-            if value is not None and value < 2:
-                raise reject(name, value, "2 or more: batch norm needs two")
+            if getattr(self, name) is not None:
+                check_count(name, getattr(self, name))
+        check_seed(self.seed)
         if self.split not in SPLITS:
             raise reject("split", self.split, list(SPLITS))
         if self.statistics not in (None, "running", "batch"):
@@ -86,25 +87,31 @@ def open_probe(target: str | Path | nn.Module, options: Options) -> Probe:
     named = isinstance(target, (str, os.PathLike))
     fresh = isinstance(target, str) and not is_place(target) and options.weights is None
     net, dataset, notes = _open(target, options, fresh)
-    spec = need_spec(net)
+    statistics = options.statistics or ("batch" if fresh else "running")
+    together = statistics == "batch" and _has_norms(net)
+    if together:
+        _check_batches(options)
+    spec = None if dataset is not None and is_own(net) else need_spec(net)
     place = pick_device(options.device or ("cpu" if named else find_device(target)))
     net = net.to(place)
-    size = spec.natural_size if dataset is None else dataset.preprocessing.image_size
+    size = None if dataset is None else dataset.preprocessing.image_size
     batch_size = options.batch_size or _choose_batch_size(spec, size)
     drawn: dict[str, Any] = {"device": place, "seed": options.seed, "batch_size": batch_size}
     wanted = options.samples or 4 * batch_size
+    if dataset is not None:
+        check_split(dataset, options.split)
+        wanted = min(wanted, len(dataset.split(options.split)))
+    if together and wanted % batch_size == 1:
+        wanted -= 1  # an image alone in its batch, with maps of one pixel, has no variance
     samples: Samples | list[tuple[Tensor, Tensor]]
     if dataset is None:
-        samples = draw_noise(_shape_input(spec), max(spec.num_classes, 1), wanted, **drawn)
-        n = wanted
+        known = need_spec(net)
+        samples = draw_noise(_shape_input(known), max(known.num_classes, 1), wanted, **drawn)
     else:
-        check_split(dataset, options.split)
         samples = draw_samples(dataset, options.split, wanted, **drawn)
-        n = len(samples)
-    statistics = options.statistics or ("batch" if fresh else "running")
     about = {
         "name": name_subject(target),
-        "network": encode(spec),
+        "network": describe_network(net),
         "data": NOISE if dataset is None else dataset.name,
         "split": None if dataset is None else options.split,
         "fingerprint": None if dataset is None else dataset.fingerprint,
@@ -114,7 +121,7 @@ def open_probe(target: str | Path | nn.Module, options: Options) -> Probe:
         "notes": list(notes),
         **describe_environment(place),
     }
-    return Probe(net, samples, n, statistics, about["initial"], about)
+    return Probe(net, samples, wanted, statistics, about["initial"], about)
 
 
 def _open(
@@ -155,8 +162,26 @@ def _open_alone(target: str | Path | nn.Module, options: Options, fresh: bool) -
     return load(target)
 
 
-def _choose_batch_size(spec: Network, size: int) -> int:
-    """Return how many images, at most 128, keep no more than 1 GiB of activations."""
+def _has_norms(net: nn.Module) -> bool:
+    from torch.nn.modules.batchnorm import _BatchNorm
+
+    return any(isinstance(module, _BatchNorm) for module in net.modules())
+
+
+def _check_batches(options: Options) -> None:
+    """Refuse single images where batch norm goes by what is in a batch."""
+    for name in ("samples", "batch_size"):
+        if getattr(options, name) is not None:
+            check_count(name, getattr(options, name), 2, "batch norm goes by each batch's values")
+
+
+def _choose_batch_size(spec: Network | None, size: int | None) -> int:
+    """Return how many images, at most 128, keep no more than 1 GiB of activations.
+
+    What a network of the user's own keeps is not known.
+    """
+    if spec is None:
+        return MOST
     return max(2, min(MOST, MEMORY // max(count(spec, size).activation_bytes, 1)))
 
 

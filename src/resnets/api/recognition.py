@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from resnets.weights import WeightFile
     from resnets.weights.layouts import Layout
 
-DECIDED = ("num_classes", "in_chans", "auxiliary")
+DECIDED = ("num_classes", "in_chans", "image_size", "auxiliary")
 """Fields that a file decides, whatever network was asked for."""
 
 
@@ -125,12 +125,17 @@ def check_network(
     except (ConfigError, AttributeError):  # the two are not even of one family
         pass
     name = find_name(found)
+    ways = [f"name {name}"] if name else []
+    if path.is_dir():
+        ways.append(f"give {path} itself in place of the name")
+    elif not name:
+        ways.append("leave the name out:  resnets import FILE --output FOLDER")
     raise FileError(
         "E4611",
         "the weights are for another network",
         what=path,
         why=f"they are for {name or found}, not for {find_name(asked) or asked}",
-        do=f"name {name}" if name else "leave the name out:  resnets import FILE --output FOLDER",
+        do=ways,
     )
 
 

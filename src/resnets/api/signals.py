@@ -14,6 +14,7 @@ from resnets.spec import DataSpec, to_json
 from resnets.spec.frozen import reject
 
 from .analysis import check_output, name_subject
+from .limits import check_list
 from .probing import Options, Probe, open_probe
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ def signal(
             what the network was trained on, and noise for a name without weights.
         weights, data_dir: as in ``evaluate``; weights are for a single name.
         output: a new folder for tables and pictures; None writes nothing.
-        samples: images, drawn by the seed; None takes four batches.
-        batch_size: images in a batch; None takes 128, or as many as keep 1 GiB of activations.
+        samples: images, drawn by the seed; None takes four batches. A last one that is alone in its
+            batch is left out where batch norm goes by batches.
+        batch_size: images in a batch, two at least where batch norm goes by it;
+            None takes 128, or as many as keep 1 GiB of activations.
         split: ``test``, ``validation`` or ``train``.
-        kinds: which layers, names of ``analysis.signal.KINDS``.
+        kinds: which layers, names of ``analysis.signal.KINDS``; growth is that of units.
         statistics: what batch norm goes by: ``running`` or ``batch``. None takes ``batch`` at
             initialisation, where nothing has been recorded yet.
         checkpoints: for the signal by epoch measure what checkpoints a run has kept, instead of
@@ -100,6 +103,7 @@ def signal(
             where={"option": "--weights"},
             do="analyse one network at a time, or give run or model folders",
         )
+    check_list("kinds", kinds)
     if output is not None:
         check_output(output)
     options = Options(data, weights, data_dir, samples, batch_size, split, statistics, seed, device)
@@ -135,10 +139,11 @@ def _probe(
     found = measure_signal(probe.net, watched(0), kinds=kinds, statistics=probe.statistics)
     direct = measure_direct(probe.net, watched(1), statistics=probe.statistics)
     first, _ = next(iter(probe.samples))
+    shows_growth = probe.initial and found.select("unit")
     return Findings(
         probe.about,
         found,
-        predict_growth(probe.net, first, seed=options.seed) if probe.initial else (),
+        predict_growth(probe.net, first, seed=options.seed) if shows_growth else (),
         direct,
         tuple(_read_records(run, probe, kinds, checkpoints)) if run else (),
     )

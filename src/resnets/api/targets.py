@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from resnets.catalog import look_up
-from resnets.errors import ConfigError
-from resnets.spec import ModelConfig, Network
+from resnets.errors import ConfigError, FileError
+from resnets.spec import FamilySpec, ModelConfig, Network, Spec
 
 from .feeding import feed
 from .models import is_model, read_model
@@ -102,7 +102,10 @@ def need_weights(name: str, weights: str | Path | None) -> str | Path:
 
     Raises:
         ConfigError: there are none.
+        FileError: nothing is where they should be.
     """
+    from .published import is_published
+
     if weights is None:
         raise ConfigError(
             "E2504",
@@ -112,6 +115,15 @@ def need_weights(name: str, weights: str | Path | None) -> str | Path:
                 "give --weights FILE, or a run or model folder instead of the name",
                 "or --weights pretrained, where torchvision or timm publish some",
             ],
+        )
+    if not (is_model(weights) or is_published(weights) or Path(weights).exists()):
+        raise FileError(
+            "E4501",
+            "file cannot be opened",
+            what=weights,
+            where={"option": "--weights"},
+            why="no such file or folder",
+            do="check the path",
         )
     return weights
 
@@ -155,6 +167,14 @@ def need_spec(net: nn.Module) -> Network:
     Raises:
         ConfigError: it is not one of ours.
     """
+    if isinstance(net, (Spec, FamilySpec)):
+        raise ConfigError(
+            "E2656",
+            "a spec has no weights",
+            what=net,
+            why="it is a network as data, which can be counted and no more",
+            do="build the network:  resnets.build(spec)",
+        )
     spec = getattr(net, "spec", None)
     if spec is None:
         raise ConfigError(
@@ -164,7 +184,17 @@ def need_spec(net: nn.Module) -> Network:
             why="it has no spec, which says how many classes and units it has",
             do=[
                 "build it with resnets.build or resnets.create_model",
+                "or register how its class is walked, and give data:  resnets.analysis.walk",
                 "or call the functions of resnets.analysis, which take any module and batches",
             ],
         )
     return cast(Network, spec)
+
+
+def is_own(net: object) -> bool:
+    """Say whether a network without a spec is of a class that has registered how it is walked."""
+    if not callable(getattr(net, "parameters", None)) or getattr(net, "spec", None) is not None:
+        return False
+    from resnets.analysis.walk import walk
+
+    return walk.dispatch(type(net)) is not walk.dispatch(object)

@@ -41,7 +41,7 @@ def cost(
     output: o.AnalysisOutput = None,
     as_json: o.Json = False,
 ) -> None:
-    """Count parameters, multiply-adds, memory, receptive field, paths and design choices.
+    """Count parameters, multiply-adds, memory, receptive field, multiplicity, design choices.
 
     With --cardinality, solve for the width of a path at equal cost (ResNeXt, Table 2), of the
     first network.
@@ -66,9 +66,9 @@ def cost(
     console.print(_tabulate(found.networks))
     console.print(
         "FLOPs are two for each multiply-add. Memory is the activations that training keeps, in"
-        " float32, for one image; field is the side of the receptive field in pixels. Choices are"
-        " the numbers that a designer had to set: those of every layer of each kind of part, and"
-        " how often it is repeated.",
+        " float32, for one image; field is the side of the receptive field in pixels. Multiplicity"
+        " is the subsets of functions that can be left on. Choices are the numbers that a designer"
+        " had to set: those of every layer of each kind of part, and how often it is repeated.",
         style="dim",
     )
     if found.matches:
@@ -87,7 +87,7 @@ def _read_cardinalities(text: str | None) -> list[int]:
 
 
 def _tabulate(networks: tuple[Priced, ...]) -> Table:
-    columns = [">params", ">MACs", ">FLOPs", ">memory", ">field", ">paths", ">choices"]
+    columns = [">params", ">MACs", ">FLOPs", ">memory", ">field", ">multiplicity", ">choices"]
     table = open_table("<network", ">input", ">units", *columns)
     for network in networks:
         cost = network.cost

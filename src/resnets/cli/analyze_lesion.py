@@ -7,12 +7,13 @@ from statistics import median
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from resnets.errors import escape
 
 from . import options as o
 from .bar import show_progress
-from .screen import open_console, open_table, print_json
+from .screen import open_console, open_table, print_json, say_count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,12 +97,15 @@ def lesion(
     if as_json:
         print_json(found.to_dict())
         return
-    _print(found, open_console())
+    console = open_console()
+    for network, place in zip((found, *found.beside), (target, *(beside or ())), strict=True):
+        _print(network, place, console)
     print(output)
 
 
-def _print(found: Lesions, console: Console) -> None:
-    console.print(escape(found.about["subject"]), style="bold")
+def _print(found: Lesions, place: str, console: Console) -> None:
+    name = escape(found.about["subject"])
+    console.print(Text(name, "bold") + Text("" if name == place else f"  {escape(place)}", "dim"))
     if found.each is not None:
         _print_each(found.each, found.about["precision"], console)
     if found.many is not None:
@@ -112,12 +116,11 @@ def _print(found: Lesions, console: Console) -> None:
         console.print("no two units have equal shapes: nothing was exchanged")
     for note in found.about["notes"]:
         console.print(escape(note), style="dim")
-    for other in found.beside:
-        _print(other, console)
 
 
 def _print_each(trials: Trials, precision: str, console: Console) -> None:
-    console.print(f"intact: error {trials.intact:.2f} % of {trials.n:,} images, in {precision}")
+    images = say_count(trials.n, "image")
+    console.print(f"intact: error {trials.intact:.2f} % of {images}, in {precision}")
     table = open_table("without", ">error", ">difference", "")
     for trial in sorted(trials.trials, key=lambda t: -t.error)[:WORST]:
         (unit,) = trial.lesion.deleted
@@ -129,7 +132,8 @@ def _print_each(trials: Trials, precision: str, console: Console) -> None:
         )
     console.print(table)
     errors = [trial.error for trial in trials.trials]
-    console.print(f"median of {len(errors)} units: {median(errors):.2f} %; the worst are above")
+    units = say_count(len(errors), "unit")
+    console.print(f"median of {units}: {median(errors):.2f} %; the worst are above")
     left_out = [name for name, yes in zip(trials.units, trials.deletable, strict=True) if not yes]
     if left_out:
         why = "no shortcut, and the shape changes"
@@ -147,7 +151,7 @@ def _print_groups(
         figures = (f"{value:.2f} %" for value in (median(errors), min(errors), max(errors)))
         table.add_row(str(size), *figures, str(len(errors)))
     console.print(table)
-    console.print(f"on {trials.n:,} images", style="dim")
+    console.print(f"on {say_count(trials.n, 'image')}", style="dim")
 
 
 def _group(trials: Trials, number: Callable[[Lesion], int]) -> dict[int, list[float]]:

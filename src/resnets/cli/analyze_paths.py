@@ -11,7 +11,7 @@ from resnets.spec.frozen import reject
 
 from . import options as o
 from .bar import show_progress
-from .screen import open_console, open_table, print_json
+from .screen import open_console, open_table, print_json, say_count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,7 +87,7 @@ def _print(network: dict[str, Any], console: Console) -> None:
 
     console.print(escape(network["name"]), style="bold")
     console.print(
-        f"{network['units']} units, {integer(network['paths'])}"
+        f"{say_count(network['units'], 'unit')}, {integer(network['paths'])}"
         f" {'path' if network['paths'] == 1 else 'paths'};"
         f" mean length {network['mean_length']:g}, deviation {network['std_length']:.2f}"
     )

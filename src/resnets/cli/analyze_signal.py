@@ -11,7 +11,7 @@ from resnets.errors import escape
 
 from . import options as o
 from .bar import show_progress
-from .screen import open_console, open_table, print_json
+from .screen import open_console, open_table, print_json, say_count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,21 +105,28 @@ def _print(network: Mapping[str, Any], console: Console) -> None:
     loss = "" if network["loss"] is None else f", loss {network['loss']:.4f}"
     place = " ".join(filter(None, (network["data"], network["split"])))
     console.print(escape(network["name"]), style="bold")
-    console.print(f"{weights}, {network['n']:,} images of {escape(place)}{loss}")
-    console.print(_tabulate_layers(network["layers"]))
-    if gates := [layer for layer in network["layers"] if layer["kind"] == "gate"]:
-        console.print(_tabulate_gates(gates))
-    if network["growth"]:
-        console.print(_tabulate_growth(network))
-    if network["direct"]:
-        console.print(_tabulate_direct(network["direct"]))
+    console.print(f"{weights}, {say_count(network['n'], 'image')} of {escape(place)}{loss}")
+    gates = [layer for layer in network["layers"] if layer["kind"] == "gate"]
+    layers = [layer for layer in network["layers"] if layer["kind"] != "gate"]
+    growth = [part for part in network["growth"] if part["unit"]]  # 0 is the stem
+    for table, total, what, file in (
+        (_tabulate_layers(layers), len(layers), "layer", "layers.csv"),
+        (_tabulate_gates(gates), len(gates), "gate", "layers.csv"),
+        (_tabulate_growth(growth, layers), len(growth), "unit", "growth.csv"),
+        (_tabulate_direct(network["direct"]), len(network["direct"]), "unit", "direct.csv"),
+    ):
+        if table.row_count:
+            console.print(table)
+        if table.row_count < total:
+            rest = f"{table.row_count} of {say_count(total, what)}; {file} and --json have all"
+            console.print(rest, style="dim")
     for note in network["notes"]:
         console.print(escape(note), style="dim")
 
 
 def _tabulate_layers(layers: Sequence[Mapping[str, Any]]) -> Table:
     """Show the units, or the layers of a network without them, thinned out."""
-    kinds = {layer["kind"] for layer in layers} - {"gate"}
+    kinds = {layer["kind"] for layer in layers}
     wanted = {"unit"} & kinds or kinds
     table = open_table("output of", ">mean", ">std", ">98 %", ">flat", ">∂E/∂output")
     for layer in _thin([layer for layer in layers if layer["kind"] in wanted]):
@@ -144,10 +151,12 @@ def _describe(layer: Mapping[str, Any]) -> list[str]:
     return [f"{layer['activation'][key]:.4g}" for key in ("mean", "std", "quantile")]
 
 
-def _tabulate_growth(network: Mapping[str, Any]) -> Table:
-    found = {la["unit"]: la for la in network["layers"] if la["kind"] == "unit"}
+def _tabulate_growth(
+    growth: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]]
+) -> Table:
+    found = {la["unit"]: la for la in layers if la["kind"] == "unit"}
     table = open_table("variance behind", ">measured", ">expected")
-    for part in _thin([part for part in network["growth"] if part["unit"] in found]):
+    for part in _thin(growth):
         measured = found[part["unit"]]["activation"]["std"] ** 2
         table.add_row(f"unit {part['unit']}", f"{measured:.4g}", f"{part['std'] ** 2:.4g}")
     return table

@@ -9,7 +9,7 @@ import typer
 from resnets.errors import DataError, escape
 
 from . import options as o
-from .screen import MAX_FINDINGS, open_console, open_table, print_json
+from .screen import MAX_FINDINGS, open_console, open_table, print_json, say_count
 
 if TYPE_CHECKING:
     from resnets.data import Findings
@@ -63,4 +63,4 @@ def _print(found: Findings) -> None:
         table.add_row(f"{row['code']} {row['title']}", " and ".join(row["names"]), row["why"])
     console.print(table)
     shown = min(len(found.findings), MAX_FINDINGS)
-    console.print(f"{shown:,} of {len(found.findings):,} findings; --json has all")
+    console.print(f"{shown:,} of {say_count(len(found.findings), 'finding')}; --json has all")

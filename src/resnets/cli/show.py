@@ -159,7 +159,7 @@ def _explain(cost: Cost) -> str:
         f"are those of one{sums}. FLOPs are two for each multiply-add: {shorten(cost.flops)} in "
         "all. Memory is the activations that training keeps, in float32; field is the side of the "
         "receptive field in pixels. "
-        f"Multiplicity: {cost.multiplicity_text} path{'s' * (cost.multiplicity > 1)} through"
+        f"Multiplicity: {cost.multiplicity_text}, the subsets of functions that can be left on in"
         f" {say_count(cost.units, 'unit')}."
     )
 

@@ -120,7 +120,8 @@ def _find_twice(text: str) -> tuple[str, list[int]] | None:
 
 
 def _stands_twice(key: str, lines: list[int], name: str) -> ConfigError:
-    where = {"file": name, "lines": " and ".join(map(str, lines))}
+    label = "line" if len(lines) == 1 else "lines"
+    where = {"file": name, label: " and ".join(map(str, lines))}
     return ConfigError("E2105", "a key stands twice", what=key, where=where, do="keep one of them")
 
 

@@ -11,10 +11,13 @@ from itertools import product
 
 import pytest
 
-from resnets.analysis.paths import Paths, count_paths
+from resnets.analysis.paths import Paths, count_paths, count_places
 from resnets.analysis.paths.counts import DECAY, average, cut_tails
+from resnets.analysis.walk import walk
 from resnets.catalog import look_up
+from resnets.networks import build
 from resnets.spec import Spec
+from resnets.spec.families import PolyNet
 
 
 def test_the_published_figures_of_54_units() -> None:
@@ -56,6 +59,14 @@ def test_the_multinomial_count_is_the_enumeration(units: int, k: int) -> None:
 def test_a_two_function_unit_has_four_subsets_and_three_paths() -> None:
     paths = count_paths(Spec(depths=(1,), widths=(4,), stem_width=4, branches=2))
     assert (paths.multiplicity, paths.total, paths.by_length) == (4, 3, (1, 2))
+
+
+def test_a_term_is_one_function_however_often_it_passes_its_layers() -> None:
+    # x + F(x) + F²(x) + F³(x): three paths of length 1, and the shortcut.
+    stages = (("poly-3",), ("2-way",), ("mpoly-3",))
+    spec = PolyNet(stages=stages, stem="small", width=0.125)
+    assert count_paths(spec).by_length == (1, 8, 21, 18)  # (1 + 3 l)(1 + 2 l)(1 + 3 l)
+    assert count_places(walk(build(spec)).places) == count_paths(spec)
 
 
 def test_networks_of_the_catalog() -> None:

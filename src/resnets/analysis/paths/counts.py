@@ -5,6 +5,10 @@ ways. Its length is the number of functions on it, so that n such units have (1 
 C(n, l)·kˡ of them of length l: the terms of Π (1 + F_1 + … + F_k). The paper of Multi-ResNet counts
 something else under the name of multiplicity: subsets of functions, of which several in one unit
 may be on at once, 2^(kn). With one function in every unit the two are the same.
+
+A function is what one summand of a unit applies, however many layers it has and however often it
+passes them: in a poly-3 unit of PolyNet, x + F(x) + F²(x) + F³(x), each of the three terms is one
+function, and a path through F³ is as long as one through F.
 """
 
 from __future__ import annotations
@@ -14,9 +18,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from resnets.analysis.cost import count
 from resnets.spec import Network
+
+if TYPE_CHECKING:
+    from resnets.analysis.walk import Place
 
 DECAY = Fraction(1, 4)
 """By how much a unit on a path lowers the gradient, for a network without weights: the round number
@@ -135,6 +143,15 @@ def count_paths(spec: Network) -> Paths:
     return Paths(
         functions=tuple((c + 1).bit_length() - 1 if c & 1 else c.bit_length() - 1 for c in choices),
         shortcuts=tuple(c % 2 == 0 for c in choices),
+    )
+
+
+def count_places(places: Sequence[Place]) -> Paths:
+    """Count the paths through the places of a walk, for a network that has no spec."""
+    forks = [place.fork for place in places]
+    return Paths(
+        functions=tuple(1 if fork is None else len(fork.functions) for fork in forks),
+        shortcuts=tuple(fork is not None for fork in forks),
     )
 
 

@@ -15,6 +15,7 @@ from resnets.data.randomness import make_key
 from resnets.errors import DataError, DivergedError
 from resnets.evaluation import evaluating
 from resnets.networks import ResidualNetwork, convert_form
+from resnets.spec.frozen import reject
 
 from .profile import PathGradient
 
@@ -88,7 +89,7 @@ def measure_gradients(
         The gradients by rising length: all lengths that a path can have, or 64 of more.
 
     Raises:
-        ConfigError: the network has no units.
+        ConfigError: the network has no units, or nothing is to be drawn.
         DataError: there is no image.
         DivergedError: the loss is not finite.
 
@@ -96,6 +97,8 @@ def measure_gradients(
     they take, nor whether a norm is that of an image or of a batch. With k functions in a unit a
     path takes one of them (ours).
     """
+    if repeats < 1:
+        raise reject("repeats", repeats, "1 or more")
     if isinstance(net, ResidualNetwork) and net.spec.branches > 1:
         net = convert_form(net, "loop")
     found: dict[int, list[Tensor]] = {}
@@ -135,7 +138,7 @@ def _run(net: nn.Module, images: Tensor, labels: Tensor) -> _Trace:
         raise DivergedError(
             "E6652",
             "the loss is not finite",
-            what=f"{float(loss.detach())} over {len(labels)} images",
+            what=f"{float(loss.detach())} in a batch of {len(labels)}",
             do="analyse an earlier checkpoint",
         )
     return _Trace(images, start, tuple(ways), torch.autograd.grad(loss, last)[0])

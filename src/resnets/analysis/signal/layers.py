@@ -98,9 +98,14 @@ def find_layers(net: nn.Module, kinds: Sequence[str] = KINDS) -> list[Layer]:
 
 
 def list_units(net: nn.Module) -> list[nn.Module]:
-    """List the units of a network in order; one without units has none."""
+    """List the units of a network in order; one without units has none.
+
+    They are what its method ``units`` answers, or a ``ModuleList`` of that name.
+    """
     units = getattr(net, "units", None)
-    return list(units()) if callable(units) else []
+    if isinstance(units, nn.ModuleList):
+        return list(units)
+    return list(units()) if callable(units) and not isinstance(units, nn.Module) else []
 
 
 def _locate_units(net: nn.Module) -> tuple[dict[nn.Module, int], set[nn.Module]]:

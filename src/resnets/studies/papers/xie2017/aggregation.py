@@ -16,7 +16,7 @@ STUDY = Study(
     rows=tuple(
         Row(
             name=f"{paths}x{width}d",
-            label=f"{paths} paths of {width} channels",
+            label=f"{paths} path{'s' * (paths > 1)} of {width} channels",
             request={"cardinality": paths, "width": width},
         )
         for paths, width in ((1, 64), (4, 14), (32, 4))
