@@ -169,6 +169,15 @@ def test_paths_as_pictures() -> None:
     assert sorted(alone) == ["paths.png", "paths.svg"]
 
 
+@pytest.mark.parametrize(("count", "columns", "rows"), [(2, 2, 1), (3, 3, 1), (10, 3, 4)])
+def test_paths_of_many_networks_stand_in_rows(count: int, columns: int, rows: int) -> None:
+    table = path_table(measured=False)
+    files = draw_paths({**table, "beside": [table] * (count - 1)})
+    assert files["paths.svg"].decode().count("net: 8 paths") == count
+    size = Image.open(io.BytesIO(files["paths.png"])).size
+    assert size == (columns * 4.6 * 160, rows * 3.3 * 160)
+
+
 def test_counts_beyond_every_float_are_drawn() -> None:
     table = path_table(measured=False)
     table["paths_by_length"] = [0, 10**400, 10**400]

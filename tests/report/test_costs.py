@@ -75,7 +75,7 @@ def test_costs_against_parameters() -> None:
     assert list(macs.lines[0].get_ydata()) == [0.01, 0.02]
     assert list(memory.lines[0].get_ydata()) == [4, 4]
     assert (macs.get_xscale(), macs.get_xlim()[0]) == ("linear", 0)
-    assert [text.get_text() for text in macs.texts] == ["net2", "net1"]
+    assert [text.get_text() for text in macs.texts] == ["net1", "net2"]
 
 
 def test_costs_that_lie_far_apart_have_a_logarithmic_axis() -> None:
@@ -88,10 +88,13 @@ def test_costs_that_lie_far_apart_have_a_logarithmic_axis() -> None:
     assert {"0.5", "1", "10", "50"} <= set(shown)
 
 
-def test_names_of_equal_networks_do_not_hide_each_other() -> None:
-    figure = draw_against_parameters(cost_table(1_000_000, 1_000_000)["networks"])
-    first, second = (text.xyann[1] for text in figure.axes[0].texts)
-    assert first - second == pytest.approx(13 * 72 / figure.dpi, abs=3)
+def test_many_networks_have_larger_panels() -> None:
+    few, many = (
+        draw_against_parameters(cost_table(*range(1, count + 1))["networks"]).get_size_inches()
+        for count in (2, 27)
+    )
+    assert tuple(few) == (10.4, 3.6)
+    assert tuple(many) == pytest.approx((15.6, 5.4))
 
 
 def test_widths_of_equal_cost() -> None:
@@ -101,3 +104,17 @@ def test_widths_of_equal_cost() -> None:
         pytest.approx([1, 70_002 / 70_001]),
         [1, 2],
     ]
+
+
+def test_widths_that_lie_far_apart_have_a_logarithmic_axis() -> None:
+    matches = cost_table()["matches"]
+    widths, costs = draw_matches(matches).axes
+    assert (widths.get_yscale(), widths.get_ylim()[0]) == ("linear", 0)
+    assert (costs.get_yscale(), costs.get_ylim()[0] > 0) == ("linear", True)
+    wide = {"cardinality": 10**6, "width": 1, "group_width": 10**6, "parameters": 10**12}
+    widths, costs = draw_matches([*matches, {**matches[0], **wide}]).axes
+    assert (widths.get_yscale(), costs.get_yscale()) == ("log", "log")
+    widths.figure.draw_without_rendering()
+    low, high = widths.get_ylim()
+    shown = [t.get_text() for t in widths.get_yticklabels() if low <= t.get_position()[1] <= high]
+    assert shown == ["1", "10", "100", "1000", "10000", "100000", "1000000"]

@@ -158,6 +158,22 @@ def test_responses_in_order_and_by_size() -> None:
     assert dashed.axes[0].lines[0].get_linestyle() == "--"
 
 
+@pytest.mark.parametrize("count", [2, 9, 56, 110])
+def test_layers_are_counted_from_one(count: int) -> None:
+    responses = [{"layer": f"c{i}", "unit": i, "std": 1.0} for i in range(count)]
+    figure = draw_responses([{**signal_table()["networks"][0], "responses": responses}])
+    assert figure is not None
+    for axes in figure.axes:
+        assert 0 < axes.get_xlim()[0] < 1
+        assert count < axes.get_xlim()[1] < 1.05 * count + 1
+        first, second, *_ = ticks = list(axes.get_xticks())
+        assert first == 1
+        assert ticks == sorted(ticks)
+        assert ticks[-1] <= count
+        assert second - first >= 0.5 * (count // 10)
+        assert all(tick == round(tick) for tick in ticks)
+
+
 def test_gradients_break_where_nothing_arrives() -> None:
     (network,) = signal_table()["networks"]
     network["layers"][1]["gradient_norm"] = 0.0
@@ -178,6 +194,24 @@ def test_growth_has_theory_as_a_line_and_measurements_as_dots() -> None:
     assert (list(line.get_xdata()), list(line.get_ydata())) == ([0, 1, 2, 3], [1, 4, 9, 16])
     assert (list(dots.get_xdata()), list(dots.get_ydata())) == ([1, 2, 3], [4, 16, 36])
     assert dots.get_linestyle() == "None"
+    legend = figure.axes[0].get_legend()
+    assert legend.get_title().get_text() == "dots: measured\nline: expected"
+    (key,) = legend.get_lines()
+    assert (key.get_color(), key.get_marker(), key.get_linestyle()) == (line.get_color(), "o", "-")
+    assert dots.get_color() == line.get_color()
+
+
+def test_every_curve_of_the_direct_term_is_seen_where_they_run_together() -> None:
+    network = signal_table()["networks"][0]
+    figure = draw_direct(network)
+    assert figure is not None
+    everything, _, shortcuts, _, through, _ = figure.axes[0].lines
+    assert list(everything.get_ydata()) == [2.0, 2.0]
+    # What lies below is wider than the marks upon it; of two that are thin, one has gaps.
+    assert everything.get_linewidth() > max(shortcuts.get_markersize(), through.get_markersize())
+    assert everything.get_zorder() <= shortcuts.get_zorder()
+    assert (shortcuts.get_linestyle(), through.get_linestyle()) == ("-", "--")
+    assert len({line.get_color() for line in (everything, shortcuts, through)}) == 3
 
 
 def test_the_direct_term_stretch_by_stretch() -> None:

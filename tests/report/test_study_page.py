@@ -162,6 +162,62 @@ def test_sentences_on_intervals_stand_apart():
     assert "What is the same whatever the seed" in told
 
 
+def with_measures(count: int) -> StudyTable:
+    """The study with so many more measures, each with median, mean and deviation."""
+    more = tuple(MetricColumn(f"m{i}", f"measure {i}", "%", False) for i in range(count))
+    figure = Figure(values=(1.0, 2.0), median=1.5, mean=1.5, std=0.5)
+    rows = tuple(replace(r, figures=(*r.figures, *(figure,) * count)) for r in TABLE.rows)
+    return replace(TABLE, columns=(*TABLE.columns, *more), rows=rows)
+
+
+def read_figures(page: str) -> list[list[tuple[int, str]]]:
+    """Return the cells of the table of figures, row by row: columns that each spans, and text."""
+    table = page[page.index("<table") : page.index("</table>")]
+    rows: list[list[tuple[int, str]]] = []
+    below = 0
+    for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL):
+        rows.append([(below, "")] * bool(below))
+        cells = re.findall(r"<t[hd]\b([^>]*)>(.*?)</t[hd]>", row, re.DOTALL)
+        for attributes, text in cells:
+            span = re.search(r'colspan="(\d+)"', attributes)
+            rows[-1].append((int(span[1]) if span else 1, re.sub("<[^>]*>", " ", text)))
+        below = int('rowspan="2"' in row)
+    return rows
+
+
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_every_row_of_the_table_has_all_columns(count):
+    rows = read_figures(render_study(with_measures(count)))
+    assert len({sum(span for span, _ in row) for row in rows}) == 1
+
+
+def test_long_words_of_a_wide_table_stand_below_their_row():
+    simple, wide = render_study(TABLE), render_study(with_measures(4))
+    assert "median" in simple
+    assert read_figures(simple)[2][-1] == (
+        1,
+        "no: batch size 64 instead of 128 seed 3: interrupted, 2 epochs",
+    )
+    _, _, figures, words, *_ = read_figures(wide)
+    assert figures[-1] == (1, "no")
+    assert " ".join(words[-1][1].split()) == (
+        "batch size 64 instead of 128 seed 3: interrupted, 2 epochs"
+    )
+    # Spread and parameters have no columns of their own: they stand below what they belong to.
+    assert [span for span, _ in figures] == [1] * (1 + 3 + 1 + 4 + 2)
+    assert " ".join(figures[2][1].split()) == "7.30 7.30 ± 0.20"
+    assert figures[0][1].endswith("853\u202fk parameters ")
+
+
+def test_a_wide_table_without_long_words_has_no_rows_for_them():
+    table = with_measures(4)
+    rows = tuple(replace(row, deviations=(), states=(), note="") for row in table.rows)
+    assert len(read_figures(render_study(replace(table, rows=rows)))) == 2 + len(rows)
+    noted = tuple(replace(row, note="ours <here>") for row in rows)
+    page = render_study(replace(table, rows=noted))
+    assert page.count("<div>ours &lt;here&gt;</div>") == len(rows)
+
+
 def test_the_page_needs_nothing_else():
     page = render_study(TABLE)
     assert "default-src 'none'" in page

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from .drawing import COLOURS, drawing, open_panels, render
+from .labels import label_points
 from .sheets import format_sheet
 
 Table = Mapping[str, Any]
@@ -29,9 +30,12 @@ COLUMNS = (
 CHOICES = ("layers", "filters", "kinds", "numbers")
 WIDE = 12
 """Ratio of largest and smallest value from which an axis is logarithmic."""
-LINE, WORD = 13.0, 110.0
-"""Room that a label needs, in pixels of a figure before it is enlarged."""
-LABEL: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8}
+WIDE_MATCHES = 100
+"""The same ratio for matches, whose widths differ by the cardinality."""
+DECADES = 1e4
+"""Ratio from which only powers of ten have a mark."""
+CROWD = 12
+"""Networks that a panel of the usual size has room for."""
 MATCH = ("cardinality", "width", "group_width", "template_parameters", "template_macs")
 
 
@@ -72,7 +76,8 @@ def draw_costs(table: Table) -> dict[str, bytes]:
 @drawing()
 def draw_against_parameters(networks: Sequence[Table]) -> Figure:
     """Draw multiply-adds and activation memory of networks against their parameters."""
-    figure, panels = open_panels(2)
+    room = min(max(1.0, math.sqrt(len(networks) / CROWD)), 2.0)
+    figure, panels = open_panels(2, width=5.2 * room, height=3.6 * room)
     labels = {"macs": "multiply-adds, G", "activation_bytes": "activations of an image, MB"}
     parameters = [network["parameters"] / 1e6 for network in networks]
     for axes, (key, label), unit in zip(panels, labels.items(), (1e9, 1e6), strict=True):
@@ -83,7 +88,7 @@ def draw_against_parameters(networks: Sequence[Table]) -> Figure:
         axes.set_xlabel("parameters, M")
         axes.set_ylabel(label)
         figure.draw_without_rendering()
-        annotate(axes, [network["name"] for network in networks], parameters, values)
+        label_points(axes, [network["name"] for network in networks], parameters, values)
     return figure
 
 
@@ -92,23 +97,30 @@ def draw_matches(matches: Sequence[Table]) -> Figure:
     """Draw width against cardinality, and how near the costs come (ResNeXt, Table 2)."""
     figure, (widths, costs) = open_panels(2)
     places = [match["cardinality"] for match in matches]
+    every: list[float] = []
     lines = (("width", "of a path, d"), ("group_width", "of all paths, C · d"))
     for colour, (key, label) in zip(COLOURS, lines, strict=False):
         values = [match[key] for match in matches]
         widths.plot(places, values, "o-", color=colour, ms=4, label=label)
+        every += values
     widths.set_ylabel("width")
+    scale_axis(widths.yaxis, widths.set_yscale, widths.set_ylim, every, WIDE_MATCHES)
+    every = []
     lines = (("template_parameters", "one unit"), ("parameters", "the whole network"))
     for colour, (key, label) in zip(COLOURS, lines, strict=False):
         shares = [match[key] / matches[0][key] for match in matches]
         costs.plot(places, shares, "o-", color=colour, ms=4, label=label)
+        every += shares
     costs.set_ylabel("parameters, over those of the first")
+    # Shares that are near to each other are told apart only where the axis does not begin at zero.
+    if lie_apart(every, WIDE_MATCHES):
+        scale_axis(costs.yaxis, costs.set_yscale, costs.set_ylim, every, WIDE_MATCHES)
     for axes in (widths, costs):
         axes.set_xscale("log", base=2)
         axes.set_xticks(places, [str(place) for place in places])
         axes.minorticks_off()
         axes.set_xlabel("cardinality, C")
         axes.legend()
-    widths.set_ylim(0)
     return figure
 
 
@@ -127,30 +139,19 @@ def scale_axis(
         wide: ratio of largest and smallest value from which they lie far apart.
     """
     low, high = min(values), max(values)
-    if high > wide * low > 0:
+    if lie_apart(values, wide):
         set_scale("log")
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.set_major_formatter("{x:g}")
+        axis.set_major_locator(LogLocator(subs=(1,) if high > DECADES * low else (1, 2, 5)))
+        axis.set_major_formatter("{x:.7g}")
         axis.set_minor_locator(NullLocator())
         set_limits(low / 1.6, high * 2.5)
     else:
         set_limits(0, 1.25 * high or 1)
 
 
-def annotate(
-    axes: Axes, names: Sequence[str], x: Sequence[float], y: Sequence[float], colour: str = "black"
-) -> None:
-    """Write names beside their points, one below another where points lie close together."""
-    taken: list[tuple[float, float]] = []
-    points = axes.transData.transform(list(zip(x, y, strict=True)))
-    for place, name in sorted(zip(points.tolist(), names, strict=True), key=lambda p: -p[0][1]):
-        right, height = place
-        while any(abs(height - h) < LINE and abs(right - r) < WORD for r, h in taken):
-            height -= LINE / 4
-        taken.append((right, height))
-        offset = (6, (height - place[1]) * 72 / axes.figure.dpi - 3)
-        x_data, y_data = axes.transData.inverted().transform(place)
-        axes.annotate(name, (x_data, y_data), offset, color=colour, **LABEL)
+def lie_apart(values: Sequence[float], wide: float) -> bool:
+    """Return whether the largest value is more than so many times the smallest."""
+    return max(values) > wide * min(values) > 0
 
 
 def _cell(value: Any) -> Any:

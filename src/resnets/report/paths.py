@@ -14,6 +14,8 @@ from .numbers import integer
 from .sheets import format_sheet
 
 Table = Mapping[str, Any]
+COLUMNS = 3
+"""Networks side by side."""
 
 
 def tabulate_paths(table: Table) -> dict[str, str]:
@@ -43,7 +45,7 @@ def tabulate_paths(table: Table) -> dict[str, str]:
 def draw_paths(table: Table) -> dict[str, bytes]:
     """Draw the paths of networks, the gradient of one path, and that of all of a length.
 
-    Networks with measured gradients stand one below the other; others side by side.
+    Networks with measured gradients stand one below the other; others side by side, in rows.
 
     Source: Veit et al. 2016, Fig. 6.
     """
@@ -51,8 +53,12 @@ def draw_paths(table: Table) -> dict[str, bytes]:
     if any(network["measured"] for network in networks):
         figure, rows = open_grid(len(networks), 3)
     else:
-        figure, (panels,) = open_grid(1, len(networks))
-        rows = [[axes] for axes in panels]
+        columns = min(len(networks), COLUMNS)
+        figure, grid = open_grid(math.ceil(len(networks) / columns), columns)
+        panels = [axes for line in grid for axes in line]
+        for axes in panels[len(networks) :]:
+            axes.remove()
+        rows = [[axes] for axes in panels[: len(networks)]]
     last = max(len(network["paths_by_length"]) for network in networks) - 1
     for number, (network, row) in enumerate(zip(networks, rows, strict=True)):
         colour = COLOURS[number % len(COLOURS)]

@@ -6,7 +6,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from .costs import annotate, scale_axis
+from .costs import scale_axis
+from .labels import label_points
 from .pictures import COLOURS, clear_frame, paint
 from .study import MetricColumn, StudyTable
 from .study_words import write_value
@@ -60,7 +61,7 @@ def _draw(name: str, points: list[tuple[str, float, float]]) -> str:
         low, high = min(costs), max(costs)
         axes.set_xlim(low / 1.3, high * max(2.5, (high / low) ** ROOM))
         clear_frame(axes)
-        annotate(axes, labels, costs, errors, COLOURS["soft"])
+        label_points(axes, labels, costs, errors, COLOURS["soft"])
 
     return paint(name, draw, (6.2, 4.0))
 

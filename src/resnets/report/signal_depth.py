@@ -8,12 +8,13 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from .drawing import COLOURS, GREY, drawing, open_panels
-from .signal_layers import place_legend
+from .signal_layers import count_along, place_legend
 
 Table = Mapping[str, Any]
+RIM = "#adb5bd"
+"""Colour of a line that others may run upon."""
 WIDE = 30
 """Ratio of largest and smallest value from which an axis is logarithmic."""
 
@@ -39,15 +40,17 @@ def draw_responses(networks: Sequence[Table]) -> Figure | None:
 @drawing()
 def draw_gradients(networks: Sequence[Table]) -> Figure | None:
     """Draw the norms of gradients by depth: of outputs, and of weights."""
-    if not any(layer["gradient"] for network in networks for layer in network["layers"]):
+    shown = [
+        [la for la in n["layers"] if la["kind"] in ("convolution", "linear")] for n in networks
+    ]
+    if not any(layer["gradient"] for layers in shown for layer in layers):
         return None
     figure, panels = open_panels(2)
     labels = ("norm of ∂E/∂output, one sample", "norm of ∂E/∂weights")
     for axes, key, label in zip(
         panels, ("gradient_norm", "weight_gradient_norm"), labels, strict=True
     ):
-        for colour, network in zip(_cycle(networks), networks, strict=True):
-            layers = [la for la in network["layers"] if la["kind"] in ("convolution", "linear")]
+        for colour, network, layers in zip(_cycle(networks), networks, shown, strict=True):
             # A logarithm has no place for a zero; the line breaks there.
             values = [layer[key] or math.nan for layer in layers]
             places = range(1, len(values) + 1)
@@ -71,12 +74,12 @@ def draw_growth(networks: Sequence[Table]) -> Figure | None:
         values = [layer["activation"]["std"] ** 2 for layer in found.values()]
         expected = {part["unit"]: part["std"] ** 2 for part in network["growth"]}
         axes.plot(list(expected), list(expected.values()), color=colour, lw=1.1)
-        axes.plot(list(found), values, "o", color=colour, ms=3.5, label=network["name"])
+        axes.plot(list(found), values, "o", color=colour, ms=3.5)
+        axes.plot([], [], "o-", color=colour, lw=1.1, ms=3.5, label=network["name"])
         every += [*values, *expected.values()]
-    axes.plot([], [], color=GREY, lw=1.1, label="expected")
     _scale(axes, every)
     _finish(axes, "unit", "variance of its output")
-    place_legend(axes)
+    place_legend(axes, "dots: measured\nline: expected")
     return figure
 
 
@@ -88,15 +91,21 @@ def draw_direct(network: Table) -> Figure | None:
         return None
     figure, (norms, factors) = open_panels(2, height=4.4)
     units = [term["unit"] for term in terms]
-    for colour, key, label in (
-        (COLOURS[7], "gradient", "∂E/∂x, all of it"),
-        (COLOURS[0], "direct", "by the shortcuts alone"),
-        (COLOURS[1], "through", "through residual functions"),
+    # Where one of the parts is nearly all of it, the wide line shows on both sides of that one.
+    wide: dict[str, Any] = {"color": RIM, "lw": 5.5, "ms": 5.5, "mew": 0}
+    for key, label, style in (
+        ("gradient", "∂E/∂x, all of it", wide),
+        ("direct", "by the shortcuts alone", {"color": COLOURS[0], "ms": 3}),
+        (
+            "through",
+            "through residual functions",
+            {"color": COLOURS[1], "ms": 3, "ls": (0, (2, 1))},
+        ),
     ):
         for stretch in _split(terms):
             values = [term[key] or math.nan for term in stretch]
             places = [term["unit"] for term in stretch]
-            norms.plot(places, values, "o-", color=colour, ms=3, label=label)
+            norms.plot(places, values, marker="o", label=label, **style)
             label = ""  # one entry of the legend for all stretches
     norms.set_yscale("log")
     norms.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16))
@@ -166,5 +175,5 @@ def _scale(axes: Axes, values: Sequence[float]) -> None:
 def _finish(axes: Axes, x: str, y: str) -> None:
     axes.set_xlabel(x)
     axes.set_ylabel(y)
-    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    count_along(axes)
     axes.grid(axis="x", visible=False)

@@ -44,6 +44,7 @@ def draw_activations(network: Table) -> Figure | None:
         quantiles = [v["quantile"] for v in values]
         axes.plot(places, quantiles, "^", color=COLOURS[1], ms=4, label="98 % quantile")
         _finish(axes, f"{KINDS[kind]}, in order", "output")
+        count_along(axes)
     place_legend(panels[-1])
     figure.suptitle(network["name"])
     return figure
@@ -125,6 +126,16 @@ def place_legend(axes: Axes, title: str = "") -> None:
     axes.legend(
         loc="upper left", bbox_to_anchor=(1.01, 1.02), title=title or None, alignment="left"
     )
+
+
+def count_along(axes: Axes) -> None:
+    """Let the horizontal axis, which counts what the lines show, begin at the first of them."""
+    places = np.concatenate([np.asarray(line.get_xdata(), float) for line in axes.lines])
+    first, last = places.min(), places.max()
+    marks = MaxNLocator(10, integer=True).tick_values(first, last)
+    room = (marks[1] - marks[0]) / 2
+    axes.set_xticks([first, *(mark for mark in marks if first + room < mark <= last)])
+    axes.set_xlim(first - 0.5, last + max(0.5, 0.015 * (last - first)))
 
 
 def _draw_histogram(axes: Axes, values: Table, colour: str, label: str) -> None:

@@ -21,10 +21,17 @@ from .study_words import (
 WAITING = ("missing", "running", "interrupted", "failed")
 """States of runs with which the same command goes on."""
 VERDICTS = ("holds", "fails", "undecided", "untested")
+WIDE = 6
+"""Columns of figures beyond which a table has its long words below the rows."""
 
 
 def render_study(table: StudyTable) -> str:
     """Return the page of a study as HTML."""
+    spreads = [
+        any(row.figures[i].std is not None for row in table.rows) for i in range(len(table.columns))
+    ]
+    published = [2 * column.published for column in table.columns]
+    wide = len(spreads) + sum(spreads) + sum(published) > WIDE
     return open_template("study.html.j2").render(
         table=table,
         verdicts={verdict: _count(table, verdict) for verdict in VERDICTS},
@@ -37,10 +44,9 @@ def render_study(table: StudyTable) -> str:
             dict.fromkeys(f.source for row in table.rows for f in row.figures if f.source)
         ),
         methods=[method for method in ("Welch", "Wilson", "exact") if _uses(table, method)],
-        spreads=[
-            int(any(row.figures[i].std is not None for row in table.rows))
-            for i in range(len(table.columns))
-        ],
+        spreads=spreads,
+        wide=wide,
+        breadth=len(spreads) + sum(published) + 2,
         costs=any(row.parameters is not None for row in table.rows),
         origin=tell_origin(table),
         published=write_published,
