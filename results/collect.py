@@ -102,19 +102,22 @@ def describe_study(path: Path) -> list[str]:
     title = f"[{path.stem}](results/studies/{path.stem}.md)"
     done = [row for row in rows if row["measure"] == first and row["median"]]
     claims = CLAIM.findall(path.with_suffix(".md").read_text(encoding="utf-8"))
+    open_claims = sum(verdict == "undecided" for _, verdict, _ in claims)
     return [
         f"{title}, {length[0] if length else 'as long as published'}:",
         "",
         f"| row | {first.replace('_', ' ')}, published | measured | runs |",
         "|---|---|---|---|",
         *(
-            f"| {row['row']} | {_round(row['published'])} | {_round(row['median'])} | {row['n']} |"
+            f"| {row['row']} | {'over ' * (row['published_is_lower_bound'] == '1')}"
+            f"{_round(row['published'])} | {_round(row['median'])} | {row['n']} |"
             for row in done
         ),
         "",
         "| claim of the paper | verdict | left minus right [95 %] |",
         "|---|---|---|",
-        *(f"| {' | '.join(claim)} |" for claim in claims),
+        *(f"| {' | '.join(claim)} |" for claim in claims if claim[1] != "undecided"),
+        *([f"| {open_claims} others | undecided | – |"] if open_claims else []),
     ]
 
 
