@@ -188,10 +188,13 @@ def test_costs_and_table_2_in_words(resnets, tmp_path: Path) -> None:
     assert {"cost.json", "costs.csv", "matches.png"} <= {p.name for p in folder.iterdir()}
 
 
-def test_subsets_of_functions_are_no_paths(resnets) -> None:
-    answer = resnets("analyze", "cost", "multi_resnet110_k2")
+@pytest.mark.parametrize("width", [80, 120])
+def test_subsets_of_functions_are_no_paths(resnets, monkeypatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    answer = resnets("analyze", "cost", "multi_resnet110_k2", "--output", str(width))
     head, _, row = (line.split() for line in answer.out.splitlines()[1:4])
     assert ("multiplicity" in head, "paths" in head, "2^108" in row) == (True, False, True)
+    assert ("M" in row, "FLOPs" in head) == (True, width > 100)
     shown = resnets("show", "multi_resnet110_k2").out.replace("\n", " ")
     assert "Multiplicity: 2^108, the subsets of functions" in shown
     assert "paths" not in shown

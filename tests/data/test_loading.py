@@ -81,8 +81,8 @@ def pids(loader: Loader) -> list[int]:
 
 
 def test_a_killed_worker_is_an_error_not_a_hang(data: Dataset) -> None:
-    """[W01]"""
-    loader = Loader(data.train, 1)
+    """[W01] Its signal may come just before the wait begins; then the wait has to end by itself."""
+    loader = Loader(data.train, 1, timeout=10.0)
     batches = list(torch.arange(32).split(1))
     reading = loader.read(batches)
     next(reading)

@@ -10,12 +10,15 @@ from resnets.errors import escape
 from resnets.spec.frozen import reject
 
 from . import options as o
-from .screen import open_console, open_table, print_json, shorten
+from .screen import NARROW, open_console, open_table, print_json, shorten
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from resnets.api.costs import Costs, Priced
+
+RARE = ("input", "units", "FLOPs", "field", "choices")
+"""Columns that a narrow screen has no room for."""
 
 
 def cost(
@@ -63,7 +66,10 @@ def cost(
         print_json(found.to_dict())
         return
     console = open_console()
-    console.print(_tabulate(found.networks))
+    wide = console.width >= NARROW
+    console.print(_tabulate(found.networks, wide))
+    if not wide:
+        console.print(f"left out in a narrow window: {', '.join(RARE)}", style="dim")
     console.print(
         "FLOPs are two for each multiply-add. Memory is the activations that training keeps, in"
         " float32, for one image; field is the side of the receptive field in pixels. Multiplicity"
@@ -86,24 +92,28 @@ def _read_cardinalities(text: str | None) -> list[int]:
     return [int(word) for word in words]
 
 
-def _tabulate(networks: tuple[Priced, ...]) -> Table:
-    columns = [">params", ">MACs", ">FLOPs", ">memory", ">field", ">multiplicity", ">choices"]
-    table = open_table("<network", ">input", ">units", *columns)
+def _tabulate(networks: tuple[Priced, ...], wide: bool) -> Table:
+    """Lay out the costs; a narrow screen goes without what follows from the rest, or is rare."""
+    table = open_table("<network", *(f">{name}" for name in _list_cells(networks[0], wide)))
     for network in networks:
-        cost = network.cost
-        table.add_row(
-            escape(network.name),
-            str(cost.image_size),
-            str(cost.units),
-            shorten(cost.parameters),
-            shorten(cost.macs),
-            shorten(cost.flops),
-            shorten(cost.activation_bytes, "B"),
-            str(cost.receptive_field),
-            cost.multiplicity_text,
-            str(network.choices.numbers),
-        )
+        table.add_row(escape(network.name), *_list_cells(network, wide).values())
     return table
+
+
+def _list_cells(network: Priced, wide: bool) -> dict[str, str]:
+    cost = network.cost
+    cells = {
+        "input": str(cost.image_size),
+        "units": str(cost.units),
+        "params": shorten(cost.parameters),
+        "MACs": shorten(cost.macs),
+        "FLOPs": shorten(cost.flops),
+        "memory": shorten(cost.activation_bytes, "B"),
+        "field": str(cost.receptive_field),
+        "multiplicity": cost.multiplicity_text,
+        "choices": str(network.choices.numbers),
+    }
+    return {name: cell for name, cell in cells.items() if wide or name not in RARE}
 
 
 def _tabulate_matches(found: Costs) -> Table:
