@@ -106,11 +106,11 @@ def describe_study(path: Path) -> list[str]:
     return [
         f"{title}, {length[0] if length else 'as long as published'}:",
         "",
-        f"| row | {first.replace('_', ' ')}, published | measured | runs |",
-        "|---|---|---|---|",
+        f"| row | network | {first.replace('_', ' ')}, published | measured | runs |",
+        "|---|---|---|---|---|",
         *(
-            f"| {row['row']} | {'over ' * (row['published_is_lower_bound'] == '1')}"
-            f"{_round(row['published'])} | {_round(row['median'])} | {row['n']} |"
+            f"| {row['row']} | {_name_network(row)} | {_write_published(row)} "
+            f"| {_round(row['median'])} | {row['n']} |"
             for row in done
         ),
         "",
@@ -153,6 +153,14 @@ def take_studies(folder: Path) -> None:
         for copy in filter(Path.exists, copies):
             shutil.copyfile(copy, STUDIES / copy.name)
         (STUDIES / f"{path.stem}.md").write_text(text, encoding="utf-8")
+
+
+def _name_network(row: dict[str, str]) -> str:
+    return row["model"] + (f" for {row['stands_for']}" if row["stands_for"] else "")
+
+
+def _write_published(row: dict[str, str]) -> str:
+    return "over " * (row["published_is_lower_bound"] == "1") + _round(row["published"])
 
 
 def _round(text: str) -> str:

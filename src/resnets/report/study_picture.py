@@ -34,7 +34,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     for number, series in enumerate(panel.series):
         colour = COLOURS[number % len(COLOURS)]
         draw_series(axes, series, colour)
-        axes.plot([], [], color=colour, label=series.label)
+        axes.plot([], [], color=colour, label=series.label.replace(": ", ":\n"))
     axes.set_title(panel.title)
     axes.set_xlabel("epoch")
     axes.set_ylabel("error, % (test; training dashed)")

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from resnets.report.study import Band, Panel, Series
+from resnets.report.study import Band, Panel, RowLine, Series
 
 from .cells import Outcome
-from .declaration import Row
 
 
 def draw_panels(
-    rows: Sequence[Row], outcomes: Mapping[str, Sequence[Outcome]]
+    lines: Sequence[RowLine], outcomes: Mapping[str, Sequence[Outcome]]
 ) -> tuple[Panel, ...]:
-    """Return the pictures of a study, one for each panel that its rows name."""
+    """Return the pictures of a study, one for each panel that its rows name.
+
+    Where another network than the paper's was trained, the curve and the title say so.
+    """
     panels = []
-    for title in dict.fromkeys(row.panel for row in rows):
+    for title in dict.fromkeys(line.panel for line in lines):
+        chosen = [line for line in lines if line.panel == title]
         series = [
             Series(
-                label=row.label,
-                train=average(outcomes[row.name], "train"),
-                test=average(outcomes[row.name], "test"),
+                label=line.label + (f": {line.model}" if line.stands_for else ""),
+                train=average(outcomes[line.name], "train"),
+                test=average(outcomes[line.name], "test"),
             )
-            for row in rows
-            if row.panel == title
+            for line in chosen
         ]
+        others = title and all(line.stands_for for line in chosen)
+        said = f"{title} (other networks stand for them)" if others else title
         if any(one.train or one.test for one in series):
-            panels.append(Panel(title, tuple(series)))
+            panels.append(Panel(said, tuple(series)))
     return tuple(panels)
 
 

@@ -77,7 +77,7 @@ def tabulate(
         columns=tuple(_columns(study, lines)),
         rows=tuple(lines),
         claims=judge_all(study, scale, counted),
-        panels=draw_panels(rows, counted),
+        panels=draw_panels(lines, counted),
         deviations=(*common, *study.deviations),
         notices=tuple(notices),
         seeds=seeds,
