@@ -21,7 +21,7 @@ def finish(session: Session, license: str) -> None:
     Everything is computed from the last checkpoint and overwritten as a whole, so a kill in the
     middle is repaired by doing it again.
     """
-    from resnets.training.outputs import EVALUATION, REPORT, digest_outputs
+    from resnets.training.outputs import EVALUATION, OUTPUTS, REPORT, digest_outputs
     from resnets.weights import save_folder, write_file
 
     folder = session.folder.path
@@ -49,7 +49,7 @@ def finish(session: Session, license: str) -> None:
     session.check_stop()
     session.journal.note("finished", step=session.state.step, **_figures(measured))
     session.journal.sync()
-    session.write_status("finished", exit=0, outputs=digest_outputs(folder, without=REPORT))
+    session.write_status("finished", exit=0, outputs=digest_outputs(folder, {*OUTPUTS} - {REPORT}))
     write_report(folder)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resnets.errors import ConfigError, FileError
@@ -102,11 +102,11 @@ def run_study(
     chosen = {row.name: runs[row.name] for row in picked}
     cells = _list_cells(study, chosen, folder, range(seeds or study.scales[size].seeds))
     settle_all(study, cells, Options(data_dir, workers, progress, command))
-    outcomes = [read_outcome(study, cell) for cell in cells]
+    result, outcomes = _report(study, folder, start, seeds)
     ended = ("finished", "diverged") if study.search else ("finished",)
-    failed = [o for o in outcomes if o.stage not in ended]
-    result = report_study(name, folder, size, seeds=seeds)
-    return StudyResult(result.page, result.table, tuple(map(_tell, failed)))
+    found = {(o.cell.row, o.cell.folder): o for line in outcomes.values() for o in line}
+    reached = [found[cell.row, cell.folder] for cell in cells]
+    return replace(result, failed=tuple(_tell(o) for o in reached if o.stage not in ended))
 
 
 def report_study(
@@ -130,7 +130,13 @@ def report_study(
         FileError: the folder has nothing of it, or the study's own file is damaged.
     """
     study, folder = look_up_study(name), Path(output)
-    start = _find_start(study, name, folder, scale)
+    return _report(study, folder, _find_start(study, name, folder, scale), seeds)[0]
+
+
+def _report(
+    study: Study, folder: Path, start: Start, seeds: int | None
+) -> tuple[StudyResult, dict[str, list[Outcome]]]:
+    """Write the report, and answer it with what it was made of: the cells of each row."""
     picked = pick_rows(study, start.scale)
     runs = resolve_rows(study, start.scale, start.device, start.precision)
     asked = seeds or study.scales[start.scale].seeds
@@ -148,7 +154,7 @@ def report_study(
         command=start.command,
         notices=[f"The study was changed after it began: {change}." for change in changes],
     )
-    return StudyResult(write_study_report(folder, table), table)
+    return StudyResult(write_study_report(folder, table), table), outcomes
 
 
 def _find_start(study: Study, name: str, folder: Path, scale: str | None) -> Start:

@@ -39,14 +39,13 @@ def print_figures(console: Console, table: StudyTable) -> None:
             f"{row.finished} of {row.planned}",
             row.same,
         )
-    console.print(f"{column.label}, {column.unit}" if column.unit else column.label, style="bold")
+    console.print(column.heading, style="bold")
     console.print(shown)
     places = range(1, len(table.columns))[: max(1, (console.width - LABEL) // WIDTH)]
     if not places:
         return
     columns = [table.columns[place] for place in places]
-    names = (f"{c.label}, {c.unit}" if c.unit else c.label for c in columns)
-    others = open_table("row", *(f">{fill(name, WIDTH - 2)}" for name in names))
+    others = open_table("row", *(f">{fill(column.heading, WIDTH - 2)}" for column in columns))
     for row in table.rows:
         values = ((row.figures[p].median, table.columns[p].unit) for p in places)
         others.add_row(row.label, *(write_value(value, unit) for value, unit in values))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib
@@ -17,6 +18,8 @@ COLOURS = (
 """Series in order: blue and orange first, which every reader can tell apart."""
 GREY = "#868e96"
 FAINT = "#dee2e6"
+METADATA: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None}}
+"""Kinds of files, and what is left out of each, so that equal figures have equal bytes."""
 
 
 @contextmanager
@@ -45,11 +48,21 @@ def drawing() -> Iterator[None]:
 
 
 def open_panels(
-    count: int = 1, *, width: float = 5.2, height: float = 3.6
+    count: int = 1, *, across: int | None = None, width: float = 5.2, height: float = 3.6
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with panels side by side, each of that size in inches."""
-    figure, grid = open_grid(1, count, width=width, height=height)
-    return figure, grid[0]
+    """Return a figure with panels side by side, each of that size in inches.
+
+    Args:
+        count: panels.
+        across: panels in a row, at most; None puts all into one.
+        width, height: of a panel.
+    """
+    columns = min(count, across or count)
+    figure, grid = open_grid(math.ceil(count / columns), columns, width=width, height=height)
+    panels = [axes for row in grid for axes in row]
+    for axes in panels[count:]:
+        axes.remove()
+    return figure, panels[:count]
 
 
 def open_grid(
@@ -61,12 +74,12 @@ def open_grid(
     return figure, [list(row) for row in grid]
 
 
-def render(name: str, figure: Figure) -> dict[str, bytes]:
+def render(name: str, figure: Figure, kinds: Sequence[str] = tuple(METADATA)) -> dict[str, bytes]:
     """Return the files of a figure, ``NAME.png`` and ``NAME.svg``; equal figures, equal bytes."""
     files = {}
     with drawing():
-        for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+        for kind in kinds:
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
+            figure.savefig(buffer, format=kind, dpi=160, metadata=METADATA[kind])
             files[f"{name}.{kind}"] = buffer.getvalue()
     return files

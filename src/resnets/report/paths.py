@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .drawing import COLOURS, FAINT, drawing, open_grid, render
+from .drawing import COLOURS, FAINT, drawing, open_grid, open_panels, render
 from .numbers import integer
 from .sheets import format_sheet
 
@@ -53,12 +53,8 @@ def draw_paths(table: Table) -> dict[str, bytes]:
     if any(network["measured"] for network in networks):
         figure, rows = open_grid(len(networks), 3)
     else:
-        columns = min(len(networks), COLUMNS)
-        figure, grid = open_grid(math.ceil(len(networks) / columns), columns)
-        panels = [axes for line in grid for axes in line]
-        for axes in panels[len(networks) :]:
-            axes.remove()
-        rows = [[axes] for axes in panels[: len(networks)]]
+        figure, panels = open_panels(len(networks), across=COLUMNS, width=4.6, height=3.3)
+        rows = [[axes] for axes in panels]
     last = max(len(network["paths_by_length"]) for network in networks) - 1
     for number, (network, row) in enumerate(zip(networks, rows, strict=True)):
         colour = COLOURS[number % len(COLOURS)]

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from .costs import scale_axis
 from .labels import label_points
 from .pictures import COLOURS, clear_frame, paint
-from .study import MetricColumn, StudyTable
+from .study import StudyTable
 from .study_words import write_value
 
 COSTS = ("macs", "parameters")
@@ -31,7 +31,7 @@ def draw_scatters(table: StudyTable) -> list[dict[str, Any]]:
         if len(points) > 1:
             pictures.append(
                 {
-                    "title": f"{_name(first).capitalize()}, against {_name(column)}",
+                    "title": f"{first.heading.capitalize()}, against {column.heading}",
                     "svg": _draw(f"cost{index}", points),
                     "text": "; ".join(
                         f"{label}: {write_value(cost, column.unit)} {column.unit}, "
@@ -64,7 +64,3 @@ def _draw(name: str, points: list[tuple[str, float, float]]) -> str:
         label_points(axes, labels, costs, errors, COLOURS["soft"])
 
     return paint(name, draw, (6.2, 4.0))
-
-
-def _name(column: MetricColumn) -> str:
-    return f"{column.label}, {column.unit}" if column.unit else column.label

@@ -24,6 +24,11 @@ class MetricColumn:
     unit: str
     published: bool
 
+    @property
+    def heading(self) -> str:
+        """Its label with its unit."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -212,7 +217,7 @@ def write_study_report(folder: Path, table: StudyTable) -> Path:
         f"{stem}.html": render_study(table),
     }
     if table.panels:
-        files[f"{stem}.png"] = render(stem, draw_panels(table.panels))[f"{stem}.png"]
+        files |= render(stem, draw_panels(table.panels), ["png"])
     with take_turns(folder):
         for name, content in files.items():
             write_file(folder / name, content)

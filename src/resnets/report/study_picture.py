@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from .bands import draw_series, find_frame
-from .drawing import COLOURS, drawing, open_grid
+from .drawing import COLOURS, drawing, open_panels
 from .study import Panel
 
 
@@ -17,16 +17,11 @@ from .study import Panel
 def draw_panels(panels: Sequence[Panel]) -> Figure:
     """Draw all curves: a panel each, on equal axes, with the names of the rows beside it."""
     top, _, end = find_frame(panels)
-    columns = min(len(panels), 2)
-    rows = -(-len(panels) // columns)
-    figure, grid = open_grid(rows, columns, width=6.4, height=3.8)
-    places = [axes for row in grid for axes in row]
-    for axes, panel in zip(places, panels, strict=False):
+    figure, places = open_panels(len(panels), across=2, width=6.4, height=3.8)
+    for axes, panel in zip(places, panels, strict=True):
         _draw_panel(axes, panel)
         axes.set(xlim=(min(1, end - 1), end), ylim=(0, top))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    for axes in places[len(panels) :]:
-        axes.remove()
     return figure
 
 

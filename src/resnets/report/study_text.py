@@ -108,9 +108,8 @@ def format_markdown(table: StudyTable) -> str:
 def _tabulate_rows(table: StudyTable) -> str:
     head = ["row", "network"]
     for column in table.columns:
-        unit = f", {column.unit}" if column.unit else ""
-        head += [f"{column.label}{unit}: published"] if column.published else []
-        head += [f"{column.label}{unit}: median (mean ± std)"]
+        head += [f"{column.heading}: published"] if column.published else []
+        head += [f"{column.heading}: median (mean ± std)"]
         head += ["difference"] if column.published else []
     head += ["n", "same protocol?"]
     return _table(head, [_row(table, row) for row in table.rows])

@@ -113,5 +113,8 @@ def _explain(model: type[BaseModel], error: ValidationError) -> ConfigError:
             do=f"give {model.__name__} a value for {path!r}",
         )
     if finding["type"] == "string_pattern_mismatch":
-        return reject(path, finding["input"], f"text of the form {finding['ctx']['pattern']}")
+        said = model.model_fields[str(loc[0])].description
+        return reject(
+            path, finding["input"], said or f"text of the form {finding['ctx']['pattern']}"
+        )
     return reject(path, finding["input"], finding["msg"].removeprefix("Input should be "))

@@ -137,7 +137,9 @@ class Study(Frozen):
         ConfigError: a name, field, measure or claim is not allowed.
     """
 
-    name: str
+    name: Annotated[
+        str, Field(pattern=r"^[a-z0-9-]+$", description="small letters, digits and hyphens")
+    ]
     title: str
     paper: Paper
     place: str
@@ -157,13 +159,6 @@ class Study(Frozen):
     def row(self, name: str) -> Row:
         """Return a row by its name."""
         return next(row for row in self.rows if row.name == name)
-
-    @field_validator("name")
-    @classmethod
-    def _plain(cls, value: str) -> str:
-        if not re.fullmatch("[a-z0-9-]+", value):
-            raise reject("", value, "small letters, digits and hyphens")
-        return value
 
     @field_validator("paper", mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 from resnets.errors import FileError
@@ -35,18 +35,18 @@ OUTPUTS = (
 )
 
 
-def digest_outputs(folder: Path, without: str = "") -> dict[str, str]:
-    """Return the sha256 of every output that is there, by its path in the folder."""
+def digest_outputs(folder: Path, names: Container[str] = OUTPUTS) -> dict[str, str]:
+    """Return the sha256 of those outputs that are there, by their paths in the folder."""
     return {
         name: hashlib.sha256(read_file(folder / name)).hexdigest()
         for name in OUTPUTS
-        if name != without and (folder / name).exists()
+        if name in names and (folder / name).exists()
     }
 
 
 def check_outputs(folder: Path, outputs: Mapping[str, str]) -> list[str]:
     """List the outputs of a finished run that are missing or changed."""
-    found = digest_outputs(folder)
+    found = digest_outputs(folder, outputs)
     return [name for name, digest in outputs.items() if found.get(name) != digest]
 
 
